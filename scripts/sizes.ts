@@ -11,7 +11,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/data": 3600,
   "nabla/reading": 6000,
   "nabla/engine": 6800,
-  "nabla/nn": 2000,
+  "nabla/nn": 2700,
   "nabla/optim": 1500,
   "nabla/train": 3500,
   "nabla/diagnose": 5600,

@@ -3,6 +3,7 @@ import { NablaError } from "../base/error.ts";
 import { isOf, type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "./activations.ts";
+import { attention } from "./attention.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { chain } from "./chain.ts";
 import { conv1d, conv2d } from "./convolution.ts";
@@ -19,9 +20,12 @@ import { layerNorm } from "./layer-norm.ts";
 import { losses } from "./losses.ts";
 import { periodic } from "./periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
+import { positionalEncoding } from "./positional-encoding.ts";
 import { residual } from "./residual.ts";
+import { transformerBlock } from "./transformer-block.ts";
 
 export {
+  attention,
   averagePool,
   batchNorm,
   chain,
@@ -42,12 +46,14 @@ export {
   leakyRelu,
   maxPool,
   periodic,
+  positionalEncoding,
   relu,
   residual,
   sigmoid,
   softmax,
   spatialDropout,
   tanh,
+  transformerBlock,
 };
 
 /** Every activation by the name that data calls it. */
@@ -69,6 +75,9 @@ export const layers: Kinds<Layer> = {
   embedding,
   embeddingBag,
   periodic,
+  attention,
+  positionalEncoding,
+  transformerBlock,
   layerNorm,
   ensemble,
   graph: graphLayer,

@@ -2,12 +2,14 @@
 import type { Size } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import { numbers, type Values, word } from "../base/field.ts";
-import { reshape } from "../graph/movement.ts";
+import { divide, maximum } from "../graph/elementwise.ts";
+import { cast, reshape, sum } from "../graph/movement.ts";
 import { max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { patches, type Window } from "../graph/window.ts";
 import { type LayerBody, layer, stateless } from "./layer.ts";
 import { PADDINGS, type Padding, padded, paddingFor, perAxis, windowPositions } from "./padding.ts";
+import { maskField, positionsThatCount } from "./positions.ts";
 
 const fields = {
   size: numbers({
@@ -49,17 +51,26 @@ export const averagePool = layer(
   { help: "average pooling" },
 );
 
-/** The mean over all places: [batch, ...lengths, channels] to [batch, channels]. */
+/**
+ * The mean over all places: [batch, ...lengths, channels] to [batch, channels]. With `mask` over those places of a sequence
+ * that count; zeros where none does.
+ */
 export const globalAveragePool = layer(
   "globalAveragePool",
-  {},
-  () => ({
+  { mask: maskField },
+  ({ mask }) => ({
     shapeOf: (shape) => {
       if (shape.length >= 2) return shape.slice(-1);
       const message = `globalAveragePool takes examples [...lengths, channels], received ${shape.length} dimension(s)`;
       throw new NablaError("nn/rank", message);
     },
-    apply: (x) => stateless(mean(x, { axes: x.shape.slice(1, -1).map((_, i) => i + 1) })),
+    apply: (x) => {
+      const axes = x.shape.slice(1, -1).map((_, i) => i + 1);
+      if (!mask) return stateless(mean(x, { axes }));
+      const counts = cast(positionsThatCount(x), { dtype: x.dtype });
+      const count = reshape(sum(counts, { axes }), { shape: [x.shape[0] ?? 1, 1] });
+      return stateless(divide(sum(x, { axes }), maximum(count, 1)));
+    },
   }),
   { help: "global average pooling" },
 );

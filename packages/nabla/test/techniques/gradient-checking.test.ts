@@ -9,6 +9,7 @@ import { stopGradient, sum } from "../../src/graph/movement.ts";
 import { op } from "../../src/graph/op.ts";
 import type { Op, Tensor } from "../../src/graph/tensor.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../src/nn/activations.ts";
+import { attention } from "../../src/nn/attention.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
@@ -28,8 +29,10 @@ import { buildModel, initModel } from "../../src/nn/model.ts";
 import { elastic, l1, l2, type Penalty } from "../../src/nn/penalty.ts";
 import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
+import { positionalEncoding } from "../../src/nn/positional-encoding.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { residual } from "../../src/nn/residual.ts";
+import { transformerBlock } from "../../src/nn/transformer-block.ts";
 import { gradientCheck } from "../../src/testing/check-model.ts";
 import { checkGradients } from "../../src/testing/gradient-check.ts";
 import { placeOf } from "../../src/testing/gradient-report.ts";
@@ -134,6 +137,9 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   [maxPool(), [4, 4, 2]],
   [averagePool(), [4, 4, 2]],
   [globalAveragePool(), [4, 4, 2]],
+  [attention({ heads: 2, causal: true }), [3, 4]],
+  [transformerBlock({ heads: 2 }), [3, 4]],
+  [positionalEncoding({ form: "learned" }), [3, 4]],
   [flattenLayer(), [4, 2]],
   ...[relu(), leakyRelu(), elu(), gelu(), sigmoid(), tanh(), softmax(), identity()].map(
     (layer) => [layer, [5]] as const,

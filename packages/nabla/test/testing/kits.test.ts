@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Size } from "../../src/array/shape.ts";
 import { describe } from "../../src/base/described.ts";
 import { elu, gelu, identity, leakyRelu, relu, sigmoid, softmax, tanh } from "../../src/nn/activations.ts";
+import { attention } from "../../src/nn/attention.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
@@ -20,7 +21,9 @@ import { layers } from "../../src/nn/layers.ts";
 import { losses } from "../../src/nn/losses.ts";
 import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
+import { positionalEncoding } from "../../src/nn/positional-encoding.ts";
 import { residual } from "../../src/nn/residual.ts";
+import { transformerBlock } from "../../src/nn/transformer-block.ts";
 import { decay } from "../../src/optim/decay.ts";
 import { scaleByMomentum } from "../../src/optim/momentum.ts";
 import { chainTransforms, type Optimizer } from "../../src/optim/optimizer.ts";
@@ -81,6 +84,13 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["averagePool", averagePool({ size: [2, 3] }), [4, 6, 2]],
   ["averagePool of overlapping windows", averagePool({ size: 3, stride: 1, padding: "same" }), [4, 4, 2]],
   ["globalAveragePool", globalAveragePool(), [3, 4, 2]],
+  ["globalAveragePool of positions that count", globalAveragePool({ mask: true }), [4, 2]],
+  ["attention", attention({ heads: 2 }), [3, 4]],
+  ["attention to what was before", attention({ heads: 1, causal: true, mask: true }), [4, 3]],
+  ["transformerBlock", transformerBlock({ heads: 2, units: 5, causal: true }), [3, 4]],
+  ["transformerBlock with dropout", transformerBlock({ heads: 1, keep: 0.7 }), [3, 2]],
+  ["positionalEncoding", positionalEncoding(), [4, 3]],
+  ["positionalEncoding that is learned", positionalEncoding({ form: "learned", mask: true }), [4, 3]],
   ["embedding", embedding({ count: 3, units: 2 }), [4]],
   ["embeddingBag", embeddingBag({ count: 2, units: 3 }), [5]],
   ["embeddingBag of weighted codes", embeddingBag({ count: 2, units: 3, from: 1, length: 2, weighted: true }), [7]],

@@ -224,16 +224,81 @@ const pooling =
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, x) => sum + x, 0) / numbers.length;
 
-const globalAveragePool: LayerMeaning = ({ x }) => {
-  const [rows = 0, channels = 0] = [x.shape[0], x.shape.at(-1)];
+const globalAveragePool: LayerMeaning = ({ x, options }) => {
+  const [rows = 0, channels = 0] = [x.shape[0] ?? 0, x.shape.at(-1) ?? 0];
   const inner = places(x.shape.slice(1, -1));
   const shape = [rows, channels];
-  return only({
-    shape,
-    data: Float64Array.from(places(shape), ([row = 0, channel = 0]) =>
-      mean(inner.map((place) => at(x, [row, ...place, channel]) ?? Number.NaN)),
-    ),
+  const data = Float64Array.from(places(shape), ([row = 0, channel = 0]) => {
+    const seen = inner.filter((place) => options.mask !== true || counts(x, [row, ...place]));
+    return seen.length === 0 ? 0 : mean(seen.map((place) => at(x, [row, ...place, channel]) ?? Number.NaN));
   });
+  return only({ shape, data });
+};
+
+/** Whether any number at a position is other than 0. */
+function counts(x: Values, place: readonly number[]): boolean {
+  return Array.from({ length: x.shape.at(-1) ?? 0 }, (_, f) => at(x, [...place, f])).some((value) => value !== 0);
+}
+
+const attention: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const [rows = 0, time = 0, features = 0] = x.shape;
+  const [heads, masked] = [option(options, "heads", 1), options.mask === true];
+  const size = features / heads;
+  const projected = inside(given, "projection", { kind: "dense" }, x).output;
+  const part = (which: number, row: number, t: number, f: number): number =>
+    at(projected, [row, t, which * features + f]) ?? Number.NaN;
+  const data = Float64Array.from(places([rows, time, features]), ([row = 0, query = 0, feature = 0]) => {
+    const first = feature - (feature % size);
+    const seen = Array.from({ length: options.causal === true ? query + 1 : time }, (_, key) => key).filter(
+      (key) => !masked || counts(x, [row, key]),
+    );
+    const powers = seen.map((key) => {
+      let score = 0;
+      for (let f = first; f < first + size; f++) score += part(0, row, query, f) * part(1, row, key, f);
+      return Math.exp(score / Math.sqrt(size));
+    });
+    const total = powers.reduce((sum, power) => sum + power, 0);
+    return seen.reduce((sum, key, i) => sum + ((powers[i] ?? 0) / total) * part(2, row, key, feature), 0);
+  });
+  const { output } = inside(given, "output", { kind: "dense" }, { shape: x.shape, data });
+  return only(masked ? zeroedWhere(output, (place) => !counts(x, place)) : output);
+};
+
+/** Numbers [batch, time, features] with zeros at some positions. */
+function zeroedWhere(x: Values, empty: (place: readonly number[]) => boolean): Values {
+  const data = Float64Array.from(places(x.shape), (place, i) =>
+    empty(place.slice(0, 2)) ? 0 : (x.data[i] ?? Number.NaN),
+  );
+  return { ...x, data };
+}
+
+const plus = (x: Values, y: Values): Values => ({ ...x, data: x.data.map((value, i) => value + (y.data[i] ?? 0)) });
+
+/** Without a mask, whose positions attention reads from other numbers than the block; PyTorch's answers check it. */
+const transformerBlock: LayerMeaning = (given) => {
+  const { heads = 1, causal = false, keep = 1, mask } = given.options;
+  if (mask === true) throw new Error("write down what a masked block means");
+  const run = (name: string, layer: PlainOptions, x: Values): Values => inside(given, name, layer, x).output;
+  const drop = (name: string, x: Values): Values => (keep === 1 ? x : run(name, { kind: "dropout", keep }, x));
+  const normal = run("layerNorm1", { kind: "layerNorm" }, given.x);
+  const mixed = plus(given.x, drop("dropout1", run("attention1", { kind: "attention", heads, causal }, normal)));
+  const wide = run("dense1", { kind: "dense" }, run("layerNorm2", { kind: "layerNorm" }, mixed));
+  const bent = run("gelu1", { kind: "gelu" }, wide);
+  return only(plus(mixed, drop("dropout2", run("dense2", { kind: "dense" }, bent))));
+};
+
+const positionalEncoding: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const features = x.shape.at(-1) ?? 1;
+  const data = Float64Array.from(places(x.shape), ([row = 0, position = 0, feature = 0], i) => {
+    if (options.mask === true && !counts(x, [row, position])) return 0;
+    const angle = position / 10000 ** ((2 * Math.floor(feature / 2)) / features);
+    const wave = feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
+    const learned = options.form === "learned" ? at(parameter(given, "table"), [position, feature]) : wave;
+    return (x.data[i] ?? Number.NaN) + (learned ?? Number.NaN);
+  });
+  return only({ ...x, data });
 };
 
 const embedding: LayerMeaning = (given) => {
@@ -379,6 +444,9 @@ export const layerMeanings: Readonly<Record<string, LayerMeaning>> = {
   maxPool: pooling((numbers) => Math.max(...numbers), Number.NEGATIVE_INFINITY),
   averagePool: pooling(mean, 0),
   globalAveragePool,
+  attention,
+  transformerBlock,
+  positionalEncoding,
   embedding,
   embeddingBag,
   periodic,

@@ -151,10 +151,10 @@ export const writers: Readonly<Record<string, Writer>> = {
   conv2d: convolution,
   maxPool: pooling("Max"),
   averagePool: pooling("Average"),
-  globalAveragePool: (layer) => ({
-    className: `GlobalAveragePooling${axesOf(layer)}D`,
-    config: { data_format: "channels_last" },
-  }),
+  globalAveragePool: (layer) => {
+    if (layer.options.mask === true) throw cannot("globalAveragePool of the positions that count");
+    return { className: `GlobalAveragePooling${axesOf(layer)}D`, config: { data_format: "channels_last" } };
+  },
   flatten: () => ({ className: "Flatten", config: { data_format: "channels_last" } }),
   dropout: ({ options }) => ({ className: "Dropout", config: { rate: rest(option(options, "keep")) } }),
   spatialDropout,

@@ -11,7 +11,7 @@ import { compute, graphLayer, stepNames } from "../../nn/graph-layer.ts";
 import type { Layer } from "../../nn/layer.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../../nn/model.ts";
 import { paddingFor } from "../../nn/padding.ts";
-import { averagePool, maxPool, poolingWindow } from "../../nn/pooling.ts";
+import { averagePool, maxPool, globalAveragePool as pooledEvenly, poolingWindow } from "../../nn/pooling.ts";
 import { layerNode, layerOf } from "../layer-node.ts";
 import { permutedArray } from "./arrays.ts";
 import { type GraphWriter, real, whole, wholes } from "./graph-writer.ts";
@@ -162,7 +162,9 @@ const layerNorm: WriteLeaf = ({ writer, prefix, kept, number }, value) => {
   };
 };
 
-const globalAveragePool: WriteLeaf = ({ writer, built }, value) => {
+const globalAveragePool: WriteLeaf = (leaf, value) => {
+  const { writer, built, layer } = leaf;
+  if (pooledEvenly.valuesOf(layer).mask) return byOps(leaf, value);
   const pooled = writer.node("GlobalAveragePool", [firstName(writer, value)]);
   return { shape: built.output.shape, last: writer.node("Flatten", [pooled]) };
 };

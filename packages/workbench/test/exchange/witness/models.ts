@@ -1,5 +1,6 @@
 /** Networks of every layer, with random weights, and inputs for them: what the witnesses of each format are asked about. */
 import {
+  attention,
   averagePool,
   batchNorm,
   chain,
@@ -24,6 +25,7 @@ import {
   type NdArray,
   ndarray,
   periodic,
+  positionalEncoding,
   relu,
   residual,
   seedKey,
@@ -35,6 +37,7 @@ import {
   squaredError,
   type Trained,
   tanh,
+  transformerBlock,
   uniform,
 } from "nabla";
 
@@ -117,6 +120,19 @@ export const samples: Readonly<Record<string, Sample>> = {
     model: chain(embeddingBag({ count: 8, units: 3, from: 1, length: 4 }), dense(2)),
     loss: softmaxCrossEntropy(),
     shape: [6],
+    codes: 9,
+  },
+  sentences: {
+    model: chain(
+      embedding({ count: 9, units: 4, padding: 0 }),
+      positionalEncoding({ mask: true }),
+      attention({ heads: 2, mask: true }),
+      transformerBlock({ heads: 2, mask: true, units: 5 }),
+      globalAveragePool({ mask: true }),
+      dense(3),
+    ),
+    loss: softmaxCrossEntropy(),
+    shape: [7],
     codes: 9,
   },
   ensemble: {
