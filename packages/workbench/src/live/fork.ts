@@ -23,7 +23,7 @@ export async function refuseName(name: string, store: Pick<RunStore, "list">): P
     const hint = "small letters, digits and hyphens, at most 24";
     throw new NablaError("live/name", `"${name}" cannot name a run`, hint);
   }
-  const [other] = await store.list({ name, limit: 1 });
+  const [other] = await store.list({ name, deleted: true, limit: 1 });
   if (other !== undefined)
     throw new NablaError("live/name", `there is a run ${other.id} already`, "choose another name");
 }

@@ -10,6 +10,7 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
   indexOwners,
   keepRecords,
   digestRows,
+  createMarks,
 ];
 
 /**
@@ -91,4 +92,14 @@ async function indexOwners({ schema }: Kysely<Tables>): Promise<void> {
   for (const table of ["runs", "studies", "trials"] as const) {
     await schema.createIndex(`${table}_by_owner`).on(table).column("owner").where("owner", "is not", null).execute();
   }
+}
+
+/** Tags, and what was put away or deleted; what watches a store asks for the runs that changed last. */
+async function createMarks({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("run_marks")
+    .addColumn("run", "text", (column) => column.primaryKey().notNull().references("runs.id").onDelete("cascade"))
+    .$call(columns("tags text, archived text?, deleted text?"))
+    .execute();
+  await schema.createIndex("runs_by_change").on("runs").columns(["updated", "id"]).execute();
 }

@@ -1,5 +1,5 @@
 import type { EpochRecord } from "nabla";
-import type { Run, RunDraft, RunHistory, RunState, RunStatus, StoredRunEvent } from "./run.ts";
+import type { Run, RunDraft, RunHistory, RunMarks, RunState, RunStatus, StoredRunEvent } from "./run.ts";
 
 /** What can be changed in a run; a field that is absent stays. Any state but "running" releases the run. */
 export interface RunChange
@@ -20,7 +20,19 @@ export interface RunFilter {
   readonly status?: RunStatus;
   readonly name?: string;
   readonly parent?: string;
+  /** Whole ids. */
+  readonly ids?: readonly string[];
+  /** Only those that were put away, or only those that were not; default both. */
+  readonly archived?: boolean;
+  /** The deleted ones too; default false. */
+  readonly deleted?: boolean;
   readonly limit?: number;
+}
+
+/** When a run was last written to. */
+export interface RunStamp {
+  readonly id: string;
+  readonly updated: string;
 }
 
 /**
@@ -36,7 +48,7 @@ export interface RunFilter {
  *    after its checkpoint). Events keep the order in which they were appended, and are never changed.
  * 5. `created` grows strictly with every run of one process, and lists go from the latest to the first.
  *
- * `append`, `update` and `resume` want whole ids; only `get` completes what people type. Every method throws
+ * `append`, `update`, `mark` and `resume` want whole ids; only `get` completes what people type. Every method throws
  * `store/unknown-run` for a run that is not there, and `store/locked`, `store/full`, `store/denied`, `store/damaged`.
  */
 export interface RunStore {
@@ -48,6 +60,10 @@ export interface RunStore {
   resume(id: string): Promise<Run>;
   append(id: string, happenings: Happenings): Promise<void>;
   update(id: string, change: RunChange): Promise<Run>;
+  /** Changes tags, and whether a run is put away or deleted; what is absent stays. */
+  mark(id: string, marks: Partial<RunMarks>): Promise<void>;
+  /** All runs, deleted ones too, or those that were written to at that time or later. */
+  stamps(since?: string): Promise<readonly RunStamp[]>;
   /** The run with that id or unique prefix of it, or of its part after the name. Throws `store/ambiguous`. */
   get(start: string): Promise<RunHistory>;
   list(filter?: RunFilter): Promise<readonly Run[]>;

@@ -249,6 +249,16 @@ export interface TestEvaluation {
   readonly result: Json;
 }
 
+/** How people sort their runs. */
+export interface RunMarks {
+  /** In the order in which they were given. */
+  readonly tags: readonly string[];
+  /** Put away: out of view, and nothing else. */
+  readonly archived: boolean;
+  /** Listed no more; nothing of it is lost, and it can be restored. */
+  readonly deleted: boolean;
+}
+
 /** A run as stored. Times are ISO 8601 in UTC. */
 export interface Run extends RunDraft {
   readonly id: string;
@@ -258,6 +268,8 @@ export interface Run extends RunDraft {
   readonly outcome?: RunOutcome;
   /** Every time that the test set was opened, first to last. */
   readonly testEvaluations: readonly TestEvaluation[];
+  /** Absent where there are no tags and it is in view. */
+  readonly marks?: RunMarks;
   /** In lists: something other than nabla changed the record, so that nothing it says can be trusted. */
   readonly changed?: true;
 }

@@ -4,10 +4,18 @@ import { toJsonText } from "./json-text.ts";
 import { type Host, processText } from "./owner.ts";
 import { digestAgain, digested, intact, isIntact } from "./row-digest.ts";
 import { RowOwner } from "./row-owner.ts";
-import { type Run, type RunDraft, type RunHistory, type TestEvaluation, testEvaluationKind } from "./run.ts";
+import {
+  type Run,
+  type RunDraft,
+  type RunHistory,
+  type RunMarks,
+  type TestEvaluation,
+  testEvaluationKind,
+} from "./run.ts";
 import { makeRunId } from "./run-id.ts";
+import { marksOf, writeMarks } from "./run-marks.ts";
 import { columnsOf, epochOf, epochRowOf, eventOf, rowOf, runOf, statusOf } from "./run-row.ts";
-import type { Happenings, RunChange, RunFilter, RunStore } from "./run-store.ts";
+import type { Happenings, RunChange, RunFilter, RunStamp, RunStore } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 
@@ -125,23 +133,51 @@ export class SqlRunStore implements RunStore {
     const testEvaluations = events
       .filter(({ kind }) => kind === testEvaluationKind)
       .map(({ at, data }) => ({ at, result: data }));
-    return { ...runOf(row, testEvaluations, this.#owner.host), epochs: epochs.map(epochOf), events };
+    const marks = (await marksOf(this.#database, [row.id])).get(row.id);
+    return {
+      ...runOf(row, testEvaluations, this.#owner.host),
+      ...(marks === undefined ? {} : { marks }),
+      epochs: epochs.map(epochOf),
+      events,
+    };
   }
 
-  async list({ status, name, parent, limit = Number.POSITIVE_INFINITY }: RunFilter = {}): Promise<readonly Run[]> {
+  async list(filter: RunFilter = {}): Promise<readonly Run[]> {
+    const { status, name, parent, ids, archived, deleted = false, limit = Number.POSITIVE_INFINITY } = filter;
+    if (ids?.length === 0) return [];
     let query = this.#database.selectFrom("runs").orderBy("created", "desc").orderBy("id", "desc").selectAll();
     if (name !== undefined) query = query.where("name", "=", name);
     if (parent !== undefined) query = query.where("parent", "=", parent);
+    if (ids !== undefined) query = query.where("id", "in", [...ids]);
     const rows = await query.execute();
+    const marks = await marksOf(this.#database, ids);
     // A run's status depends on whether its process is alive: SQL cannot know.
     const fitting = rows
       .filter((row) => status === undefined || statusOf(row, this.#owner.host) === status)
+      .filter(({ id }) => deleted || marks.get(id)?.deleted !== true)
+      .filter(({ id }) => archived === undefined || (marks.get(id)?.archived ?? false) === archived)
       .slice(0, limit);
     const testEvaluations = await this.#testEvaluationsByRun();
-    return fitting.map((row) => ({
-      ...runOf(row, testEvaluations.get(row.id) ?? [], this.#owner.host),
-      ...(isIntact("runs", row) ? {} : { changed: true as const }),
-    }));
+    return fitting.map((row) => {
+      const own = marks.get(row.id);
+      return {
+        ...runOf(row, testEvaluations.get(row.id) ?? [], this.#owner.host),
+        ...(own === undefined ? {} : { marks: own }),
+        ...(isIntact("runs", row) ? {} : { changed: true as const }),
+      };
+    });
+  }
+
+  async mark(id: string, marks: Partial<RunMarks>): Promise<void> {
+    await transact(this.#database, async (database) => {
+      await this.#touch(database, id, {});
+      await writeMarks(database, id, { marks, time: this.#owner.time });
+    });
+  }
+
+  async stamps(since?: string): Promise<readonly RunStamp[]> {
+    const query = this.#database.selectFrom("runs").select(["id", "updated"]);
+    return await (since === undefined ? query : query.where("updated", ">=", since)).execute();
   }
 
   async close(): Promise<void> {
@@ -176,14 +212,21 @@ export class SqlRunStore implements RunStore {
     return row;
   }
 
-  /** The run of an id or of a unique prefix of one. */
+  /** The run of an id, or of the beginning of one that no other run has which is not deleted. */
   async #find(start: string): Promise<RunRow> {
-    const ids = (await this.#database.selectFrom("runs").orderBy("created", "desc").select("id").execute()).map(
-      ({ id }) => id,
-    );
+    const rows = await this.#database
+      .selectFrom("runs")
+      .leftJoin("run_marks", "run_marks.run", "runs.id")
+      .orderBy("created", "desc")
+      .select(["id", "deleted"])
+      .execute();
     const wanted = start.toLowerCase();
-    const begun = ids.filter((id) => id.startsWith(wanted) || id.slice(-codeLength).startsWith(wanted));
-    const [first, second] = ids.includes(wanted) ? [wanted] : begun;
+    const begun = rows
+      .filter(
+        ({ id, deleted }) => deleted === null && (id.startsWith(wanted) || id.slice(-codeLength).startsWith(wanted)),
+      )
+      .map(({ id }) => id);
+    const [first, second] = rows.some(({ id }) => id === wanted) ? [wanted] : begun;
     if (first === undefined || wanted === "") throw this.#unknown(start);
     if (second === undefined) return await this.#row(first);
     const more = begun.length > 5 ? ` and ${begun.length - 5} more` : "";

@@ -37,6 +37,15 @@ export interface Tables {
     digest: string | null;
   };
   events: { run: string; number: number; at: string; kind: string; data: string; digest: string | null };
+  /** How people sort their runs; a run without a row has no tags and is in view. */
+  run_marks: {
+    run: string;
+    /** A list of texts. */
+    tags: string;
+    /** When it was put away, and when it was deleted; null where it was not. */
+    archived: string | null;
+    deleted: string | null;
+  };
   studies: {
     name: string;
     created: string;

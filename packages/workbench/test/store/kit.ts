@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Host, longestSilence, thisHost } from "../../src/store/owner.ts";
-import type { RunStore } from "../../src/store/run-store.ts";
+import type { RunFilter, RunStore } from "../../src/store/run-store.ts";
 import { draft, epoch, outcome } from "./drafts.ts";
 import { pretendedHost } from "./hosts.ts";
 
@@ -55,6 +55,32 @@ export function storeKit(kind: string, open: OpenForTest): void {
       await store.append(id, { back: 2, epochs: [again], events: [{ kind: "undo", data: null }] });
       expect((await store.get(id)).epochs).toEqual([epoch(1), epoch(2), again]);
       expect((await store.get(other.id)).epochs).toHaveLength(4);
+    });
+
+    test("a run that was archived or deleted is left out when asked so, and is whole again when restored", async () => {
+      const [kept, put, gone] = [await store.create(draft()), await store.create(draft()), await store.create(draft())];
+      const { updated } = await store.get(gone.id);
+      await store.mark(put.id, { archived: true, tags: ["best", "größer"] });
+      await store.mark(put.id, { tags: ["best"] });
+      await store.mark(gone.id, { deleted: true });
+      const ids = async (filter: RunFilter): Promise<readonly string[]> =>
+        (await store.list(filter)).map(({ id }) => id);
+      expect(await ids({})).toEqual([put.id, kept.id]);
+      expect(await ids({ archived: false })).toEqual([kept.id]);
+      expect(await ids({ archived: true, deleted: true })).toEqual([put.id]);
+      expect(await ids({ ids: [gone.id, kept.id], deleted: true })).toEqual([gone.id, kept.id]);
+      expect(await ids({ ids: [] })).toEqual([]);
+      expect((await store.get(put.id)).marks).toEqual({ tags: ["best"], archived: true, deleted: false });
+      // it is still there for whoever names it in full, and its name's beginning means the others
+      expect((await store.get(gone.id)).marks?.deleted).toBe(true);
+      expect((await store.get(kept.id.slice(-6))).id).toBe(kept.id);
+      await expect(store.get(gone.id.slice(-6))).rejects.toThrow(code("store/unknown-run"));
+      await store.mark(gone.id, { deleted: false });
+      expect(await ids({})).toEqual([gone.id, put.id, kept.id]);
+      expect((await store.stamps()).map(({ id }) => id).sort()).toEqual([kept.id, put.id, gone.id].sort());
+      expect((await store.stamps(updated)).map(({ id }) => id)).toContain(gone.id);
+      expect(await store.stamps("9999")).toEqual([]);
+      await expect(store.mark("digits-000000", { archived: true })).rejects.toThrow(code("store/unknown-run"));
     });
 
     test("numbers keep every bit, and those of events NaN and infinities too", async () => {
