@@ -50,6 +50,7 @@ export {
   readColumnReading,
   type TextReading,
   type TimeReading,
+  type WantedColumn,
 } from "./data/column-reading.ts";
 export { type Arrays, type Examples, examplesOf, type StoredExamples, takeExamples } from "./data/examples.ts";
 export { textInputs } from "./data/fill-features.ts";
@@ -68,7 +69,6 @@ export {
   type TextFeatures,
   targetUnit,
   textFeatures,
-  type WantedColumn,
   wantedColumns,
   wantedTarget,
 } from "./data/preparation.ts";
@@ -77,6 +77,32 @@ export { fitSource } from "./data/prepare-source.ts";
 export { preparationFrom } from "./data/read-preparation.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
+export {
+  type ExampleOptions,
+  type SeriesExample,
+  seriesExamples,
+  seriesTable,
+} from "./data/series/series-examples.ts";
+export { type ForecastPoint, referenceOf } from "./data/series/series-features.ts";
+export {
+  lastPosition,
+  pastsOf,
+  type SeriesPast,
+  type SeriesPreparation,
+  type SeriesRecipe,
+  type SeriesTail,
+  tailsOf,
+} from "./data/series/series-recipe.ts";
+export { fitRecipe, type RecipeOptions } from "./data/series/series-recipe-fit.ts";
+export { repeatedSteps, type SeriesRows, seriesPasts, seriesRows, targetNumbers } from "./data/series/series-rows.ts";
+export {
+  positionOf,
+  type StepName,
+  stepName,
+  type TimeSteps,
+  timeAt,
+  timeStepsOf,
+} from "./data/series/time-steps.ts";
 export type { Source } from "./data/source.ts";
 export {
   type DivideOptions,

@@ -1,6 +1,7 @@
 /** Models that answer rows as programs have them: `nabla/answers`. */
 export { type AnswerRow, answerHeader, answerRows } from "./answer-rows.ts";
 export { calibration, outputsOf } from "./calibration.ts";
+export { type Forecast, type Forecasting, type ForecastOptions, forecast, forecastRows } from "./forecast.ts";
 export {
   type Answer,
   type Predict,

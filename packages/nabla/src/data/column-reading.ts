@@ -66,6 +66,16 @@ export interface TextReading extends WithMissing {
 
 export type ColumnReading = NumberReading | DateReading | TimeReading | CategoryReading | TextReading;
 
+/** A column that a table must have for a model. */
+export interface WantedColumn {
+  readonly name: string;
+  readonly kind: "number" | "category";
+  /** How training read its cells, where it did. */
+  readonly reading?: ColumnReading;
+  /** The levels that training knew, of a category. */
+  readonly levels?: readonly string[];
+}
+
 const missing = { missing: optional(list(text)) };
 
 const readers: { readonly [K in ColumnReading["as"]]: Reader<Extract<ColumnReading, { readonly as: K }>> } = {

@@ -1,9 +1,10 @@
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { MONTHS, WEEKDAYS } from "./calendar.ts";
-import type { ColumnReading, DateReading, TimeReading } from "./column-reading.ts";
+import type { ColumnReading, DateReading, TimeReading, WantedColumn } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
 import type { Scale } from "./scaling.ts";
+import type { SeriesPreparation } from "./series/series-recipe.ts";
 import type { TextPreparation } from "./text-preparation.ts";
 
 /** What a network predicts: one of several classes, or a number. */
@@ -126,6 +127,8 @@ export interface Preparation {
   readonly task: Task;
   readonly columns: readonly ColumnPreparation[];
   readonly target: TargetPreparation;
+  /** How rows are forecasts of series, where they are: the columns above are then features of the past. */
+  readonly series?: SeriesPreparation;
 }
 
 /** The names of the features that one column gives, in their order. */
@@ -209,16 +212,6 @@ export function textFeatures(preparation: Preparation): readonly TextFeatures[] 
 /** The names of all features, in the order of the inputs. */
 export function featureNames(preparation: Preparation): readonly string[] {
   return preparation.columns.flatMap(featuresOf);
-}
-
-/** A column that a table must have for a model. */
-export interface WantedColumn {
-  readonly name: string;
-  readonly kind: "number" | "category";
-  /** How training read its cells, where it did. */
-  readonly reading?: ColumnReading;
-  /** The levels that training knew, of a category. */
-  readonly levels?: readonly string[];
 }
 
 /** What a number to predict is measured in: the unit of its column, days for dates; undefined where none is known. */

@@ -3,7 +3,7 @@ import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { type ColumnReading, readColumnReading } from "./column-reading.ts";
 import type { ColumnPreparation, Preparation, TargetBounds, TargetPreparation } from "./preparation.ts";
-
+import { readSeries } from "./series/read-series.ts";
 import type { TextPreparation } from "./text-preparation.ts";
 import { TEXT_BUCKETS } from "./text-tokens.ts";
 
@@ -22,7 +22,8 @@ export function preparationFrom(json: unknown): Preparation {
   const target = targetFrom(root.target, "preparation.target");
   if ((task === "classification") !== (target.kind === "classes"))
     damaged("preparation.target.kind", `a target for ${task}`, target.kind);
-  return { kind: "preparation", task, columns, target };
+  const series = root.series === undefined ? undefined : checked(() => readSeries(root.series, "preparation.series"));
+  return compact({ kind: "preparation", task, columns, target, series });
 }
 
 function columnFrom(json: unknown, path: string): ColumnPreparation {
@@ -64,9 +65,13 @@ function columnFrom(json: unknown, path: string): ColumnPreparation {
 
 /** How cells are read, checked. */
 function readingFrom(json: unknown, path: string): ColumnReading | undefined {
-  if (json === undefined) return undefined;
+  return json === undefined ? undefined : checked(() => readColumnReading(json, path));
+}
+
+/** What was read; a part that is not as it should be is damage. */
+function checked<T>(read: () => T): T {
   try {
-    return readColumnReading(json, path);
+    return read();
   } catch (error) {
     throw error instanceof NablaError ? new NablaError("model/damaged", error.message, HINT) : error;
   }
