@@ -22,6 +22,7 @@ const checks: readonly { readonly title: string; readonly tool: ToolName; readon
   { title: "names", tool: "names", args: [] },
   { title: "sizes", tool: "sizes", args: [] },
   { title: "kinds", tool: "kinds", args: [] },
+  { title: "doc comments", tool: "documented", args: [] },
 ];
 
 function printHeading(title: string, verdict: string, seconds: number): void {

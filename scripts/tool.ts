@@ -10,6 +10,7 @@ const entries = {
   names: "scripts/names.ts",
   sizes: "scripts/sizes.ts",
   kinds: "scripts/kinds.ts",
+  documented: "scripts/documented.ts",
 } as const;
 
 export type ToolName = keyof typeof entries;

@@ -57,6 +57,7 @@ export interface Predict {
   (rows: readonly Row[]): Promise<readonly Answer[]>;
 }
 
+/** Options of `rowModel`. */
 export interface RowModelOptions {
   /** The engine. Default: WebAssembly. */
   readonly engine?: Engine;

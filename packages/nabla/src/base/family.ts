@@ -39,7 +39,9 @@ export interface Kind<out Made = Described, F extends Fields = Fields> {
  * How a kind is called: by options alone, with some options first as arguments of their own, or with the items of one.
  */
 export interface Calls {
+  /** Options that come first, as arguments of their own; without it, options alone. */
   readonly args?: readonly string[];
+  /** The option that takes all arguments; without it, options alone. */
   readonly rest?: string;
 }
 

@@ -44,11 +44,13 @@ export interface CommandOption {
 export interface FieldInfo {
   /** One line for help, forms and tables. */
   readonly help: string;
+  /** The value where it is left out; without one it must be given, unless it is `optional`. */
   readonly default?: unknown;
   /** Where the default comes from: a paper, another library, or a measurement. */
   readonly source?: string;
   /** May be left out without a default; `help` describes what happens then. */
   readonly optional?: true;
+  /** The unit of a number, as "s"; without it, a plain number. */
   readonly unit?: string;
   /** A number that may change while training. */
   readonly adjustable?: true;
@@ -58,6 +60,7 @@ export interface FieldInfo {
   readonly search?: Domain;
   /** What it was called in files of earlier versions. */
   readonly formerly?: string;
+  /** How it is written on the command line; without it, only in files and programs. */
   readonly option?: CommandOption;
 }
 
@@ -115,10 +118,12 @@ export function wholeNumber<const I extends FieldInfo & Range>(info: I): Field<n
   return number<I>({ ...info, whole: true });
 }
 
+/** True or false. */
 export function boolean<const I extends FieldInfo>(info: I): Field<boolean, PresenceOf<I>> {
   return field(booleanType, info);
 }
 
+/** Any text. */
 export function text<const I extends FieldInfo>(info: I): Field<string, PresenceOf<I>> {
   return field(textType, info);
 }
@@ -131,6 +136,7 @@ export function word<const T extends string, const I extends FieldInfo>(
   return field(wordType(words), info);
 }
 
+/** A list of such values; `least` says how many there must be. */
 export function list<T, const I extends FieldInfo & { readonly least?: number }>(
   item: ValueType<T>,
   info: I,

@@ -84,7 +84,9 @@ export function fork(key: Key, name: string): Key {
 
 /** Where in a key's numbers to read: `stream` and `step` are words of the counter. */
 export interface CounterPosition {
+  /** Which of the independent sequences of a key; 0 by default. */
   readonly stream?: number;
+  /** The training step; 0 by default. */
   readonly step?: number;
 }
 

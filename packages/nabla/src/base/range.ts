@@ -4,10 +4,15 @@ import { listing } from "./text.ts";
 
 /** The numbers that a value may be; any finite number where no bound is given. */
 export interface Range {
+  /** Numbers are larger than this; no bound by default. */
   readonly above?: number;
+  /** Numbers are this or larger; no bound by default. */
   readonly atLeast?: number;
+  /** Numbers are smaller than this; no bound by default. */
   readonly below?: number;
+  /** Numbers are this or smaller; no bound by default. */
   readonly atMost?: number;
+  /** Numbers are whole; any by default. */
   readonly whole?: boolean;
 }
 

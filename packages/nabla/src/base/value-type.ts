@@ -153,6 +153,7 @@ export function notationType<T extends Json>(
   };
 }
 
+/** True or false, as data and as text. */
 export const booleanType: ValueType<boolean> = plainType(
   "true or false",
   (data): data is boolean => typeof data === "boolean",

@@ -17,6 +17,7 @@ import {
 } from "./examples.ts";
 import { cutSequences } from "./sequences.ts";
 
+/** How a pass over examples is cut into batches: options of `batches` and `batchCount`. */
 export interface BatchOptions {
   /** Rows in a batch; any whole number above 0. */
   readonly size: number;
@@ -24,7 +25,7 @@ export interface BatchOptions {
   readonly key?: Key;
   /** Which pass this is: every epoch has its own order. */
   readonly epoch?: number;
-  /** The first batch to give, for resuming in the middle of an epoch. */
+  /** The first batch to give, for resuming in the middle of an epoch; 0 by default. */
   readonly from?: number;
   /** Rows of the order that earlier batches, of whatever size, already used: counting starts after them. Default 0. */
   readonly skip?: number;
@@ -37,8 +38,8 @@ export interface BatchOptions {
   /** The inputs of a batch, where they have been put together already. */
   readonly ready?: (index: number) => ArrayData | undefined;
   /**
-   * The buffer for a batch of so many rows, such as an engine's own memory; undefined: a buffer allocated and reused
-   * here.
+   * The buffer for a batch of so many rows, such as an engine's own memory; by default one that is allocated and
+   * reused here.
    */
   readonly into?: (rows: number) => BatchStorage | undefined;
 }

@@ -64,6 +64,7 @@ export interface TextReading extends WithMissing {
   readonly as: "text";
 }
 
+/** What the cells of a column are, and how they are written. Plain data. */
 export type ColumnReading = NumberReading | DateReading | TimeReading | CategoryReading | TextReading;
 
 /** A column that a table must have for a model. */

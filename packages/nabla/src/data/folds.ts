@@ -7,11 +7,15 @@ import { deal, denseCodes } from "./deal.ts";
 import { groupParts } from "./group-split.ts";
 import type { SplitRows } from "./split.ts";
 
+/** Options of `foldRows`. */
 export interface FoldOptions {
   /** How many parts; each is held out once. At least 2. */
   readonly folds: number;
   readonly seed: number;
-  /** The rows that the first fold holds out, as a dev part that was drawn before; the others share the rest. */
+  /**
+   * The rows that the first fold holds out, as a dev part that was drawn before; the others share the rest. By
+   * default all folds are drawn.
+   */
   readonly first?: ArrayLike<number>;
 }
 

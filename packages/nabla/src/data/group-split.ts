@@ -4,6 +4,7 @@ import { fork, type Key, permutation } from "../base/random.ts";
 import { count } from "../base/text.ts";
 import { type DenseCodes, denseCodes } from "./deal.ts";
 
+/** What a split by groups divides. */
 export interface GroupSplit {
   /** A code for each row; a row with a negative one is a group by itself. */
   readonly groups: ArrayLike<number>;

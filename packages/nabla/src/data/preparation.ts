@@ -58,6 +58,7 @@ export interface DatePreparation extends Scale {
   readonly monthDays: boolean;
   /** The time of day is two features: its sine and cosine. */
   readonly times: boolean;
+  /** How cells are read as dates; absent where they come as numbers. */
   readonly reading?: DateReading;
 }
 
@@ -66,6 +67,7 @@ export interface TimePreparation extends Scale {
   readonly kind: "time";
   readonly name: string;
   readonly indicator: boolean;
+  /** How cells are read as times of the day; absent where they come as numbers. */
   readonly reading?: TimeReading;
 }
 
@@ -84,6 +86,7 @@ export interface ConstantPreparation extends WithReading {
   readonly name: string;
 }
 
+/** How one column, or a block of columns of one kind, becomes features; learned from the training set. Plain data. */
 export type ColumnPreparation =
   | NumberPreparation
   | DatePreparation
@@ -112,6 +115,7 @@ export interface NumberTarget extends WithReading {
   readonly name: string;
   readonly mean: number;
   readonly deviation: number;
+  /** The logarithm is learned; absent where the number itself is. */
   readonly scale?: "log";
   /** Predictions beyond these end there; models of earlier versions have none. */
   readonly bounds?: TargetBounds;
@@ -119,6 +123,7 @@ export interface NumberTarget extends WithReading {
   readonly most?: number;
 }
 
+/** How the target becomes class numbers or scaled numbers; learned from the training set. Plain data. */
 export type TargetPreparation = ClassTarget | NumberTarget;
 
 /** How a table becomes numbers, learned from the training set alone: plain data that a model carries. */

@@ -23,6 +23,7 @@ import { MOST_PIECES, noTexts, type TextTally, tallyTexts, textPreparation } fro
 import { TEXT_BUCKETS } from "./text-tokens.ts";
 import { noZeros, tallyZeros } from "./zeros.ts";
 
+/** How columns become inputs: options of `prepare`. */
 export interface PrepareOptions {
   /** Default: classification for a category target, regression for a number. */
   readonly task?: Task;

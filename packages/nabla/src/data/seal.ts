@@ -4,6 +4,7 @@ import type { Table } from "./table.ts";
 
 /** What may be learned from and chosen by. A tuner that takes these cannot be given parts with a test set. */
 export interface LearningParts extends Omit<TableParts, "test"> {
+  /** Never there: the test part is sealed. */
   readonly test?: never;
 }
 

@@ -20,13 +20,13 @@ export interface DivideOptions {
 
 /** How a table is divided. Columns named here stay in the parts: `selectColumns` leaves them out of what is learned. */
 export interface SplitOptions extends DivideOptions {
-  /** A column whose rows of one value stay together in one part. */
+  /** A column whose rows of one value stay together in one part; by default each row is a group. */
   readonly group?: string;
-  /** A column of numbers by which train precedes dev, and dev precedes test. */
+  /** A column of numbers by which train precedes dev, and dev precedes test; by default rows are drawn. */
   readonly time?: string;
   /** With `by`: makes the sources one distribution, each with the same share of every part. */
   readonly mix?: boolean;
-  /** The column with the source of each row. */
+  /** The column with the source of each row; by default there is one source. */
   readonly by?: string;
 }
 
@@ -42,6 +42,7 @@ export interface RowParts {
 export interface TableParts {
   readonly train: Table;
   readonly dev: Table;
+  /** The test part; absent where its share is 0. */
   readonly test?: Table;
   readonly policy: SplitPolicy;
 }

@@ -24,12 +24,14 @@ export interface CategoryColumn {
   readonly reading?: ColumnReading;
 }
 
+/** A column of a table: numbers, or codes of categories with their names. */
 export type Column = NumberColumn | CategoryColumn;
 
 /** Data in memory, column by column. The target, if there is one, is not among `columns`. */
 export interface Table {
   readonly rows: number;
   readonly columns: readonly Column[];
+  /** What is to be predicted; absent in rows without labels. */
   readonly target?: Column;
 }
 

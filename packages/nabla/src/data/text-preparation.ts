@@ -19,6 +19,7 @@ export interface TextPreparation {
   readonly pieces: readonly number[];
   /** How many texts of training hold each. */
   readonly counts: readonly number[];
+  /** How the column was read; absent where texts came from a program. */
   readonly reading?: ColumnReading;
 }
 

@@ -52,5 +52,6 @@ export function atFloor(diagnosis: Diagnosis, because: string): Diagnosis {
 
 /** The action at the noise floor. */
 export const floorCode = "floor/noise";
+/** What is advised where the error is at the noise floor. */
 export const FLOOR_WORDS =
   "say what error people or the best known method reach (human), or give columns that tell such rows apart: a bigger network is unlikely to help";

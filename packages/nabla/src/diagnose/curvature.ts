@@ -22,19 +22,23 @@ import { lanczos } from "./lanczos.ts";
 export interface CostSurface {
   readonly cost: Tensor;
   readonly parameters: ByPath<Tensor>;
+  /** What inputs of the cost are fed; none by default. */
   readonly feeds?: Feeds;
 }
 
+/** Options of `curvature`. */
 export interface CurvatureOptions {
   /** Hessian-vector products at most, each about two gradients. Default 30. */
   readonly steps?: number;
   /** Slope and curvature below this share of the cost are flat. Default 1e-3. */
   readonly flat?: number;
+  /** The seed of the first direction; 1 by default. */
   readonly seed?: number;
   /** What computes. Default: WebAssembly in float64; float32 is faster. */
   readonly engine?: Engine;
 }
 
+/** What a point of the cost surface is, by the signs of its curvature. */
 export type Point = "minimum" | "maximum" | "saddle" | "plateau";
 
 /** The curvature of the cost at a point; plain data. */

@@ -14,25 +14,30 @@ export interface Errors {
   readonly dev: number;
   /** Rows that the errors were measured on; without them the errors are taken as exact. */
   readonly trainRows?: number;
+  /** Rows that the dev error was measured on; without it there are no intervals. */
   readonly devRows?: number;
 }
 
 /** A finished training, as `fit` gives it. */
 export interface Measured {
   readonly train: Measures;
+  /** Measures on dev; absent where there is none. */
   readonly dev?: Measures;
   /** Its epochs: what the last one came to, where an earlier one was kept. */
   readonly history?: readonly { readonly train: Measures; readonly dev?: Measures }[];
+  /** What was trained; by default it is taken to be a classifier. */
   readonly trained?: { readonly loss: { readonly task: "classification" | "regression" } };
   /** How it ended; what diverged has no other verdict. */
   readonly reason?: Run["reason"];
+  /** Why a training broke off; absent where it did not. */
   readonly failure?: Run["failure"];
 }
 
+/** Options of `diagnose`. */
 export interface DiagnoseOptions {
   /** Human-level error, the lowest error that can be expected. Default 0. */
   readonly human?: number;
-  /** The error of always answering the same. */
+  /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;
   /**
    * What the network does with each row, as `rowResults` gives it. With it numbers get bootstrap intervals, and where
@@ -45,6 +50,7 @@ export interface DiagnoseOptions {
   readonly names?: { readonly train: string; readonly dev: string };
 }
 
+/** What a diagnosis concludes from the errors of train and dev. */
 export type Verdict =
   | "diverged"
   | "good"

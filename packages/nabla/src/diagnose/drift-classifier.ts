@@ -20,6 +20,7 @@ const PENALTY = 0.02;
 /** Squares of wild values would drown all others. */
 const WIDEST = 3;
 
+/** Two samples that a classifier learns to tell apart. */
 export interface Samples {
   /** float32 [rows, features], standardized; the rows of the first sample, then those of the second. */
   readonly inputs: NdArray;

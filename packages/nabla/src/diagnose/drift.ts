@@ -13,6 +13,7 @@ import { type ColumnDrift, columnDrifts } from "./drift-columns.ts";
 import { type Auc, judgeAuc } from "./drift-statistics.ts";
 import { textLengths } from "./drift-texts.ts";
 
+/** Options of `drift`. */
 export interface DriftOptions {
   /** Decides which rows are inspected. Default 1. */
   readonly seed?: number;
@@ -20,6 +21,7 @@ export interface DriftOptions {
   readonly level?: number;
   /** What the tables are called in the sentence. Default "the first part" and "the second part". */
   readonly names?: readonly [string, string];
+  /** The engine that trains the classifier; WebAssembly by default. */
   readonly engine?: Engine;
 }
 

@@ -9,6 +9,7 @@ import { type Grid, gridOf } from "./duplicates-near.ts";
 /** Parts of one table, by name, in their order. */
 export type NamedParts = Readonly<Record<string, Table>>;
 
+/** Options of `duplicates`. */
 export interface DuplicateOptions {
   /** How far two numbers may be apart for rows to be nearly the same, in standard deviations of their column. Default 0.01. */
   readonly tolerance?: number;

@@ -21,9 +21,11 @@ import { rowResults } from "./row-results.ts";
 
 export type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
 
+/** Options of `examine`. */
 export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowResults"> {
+  /** The human-level error; 0 by default. */
   readonly human?: number;
-  /** The error of always answering the same. */
+  /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;
   /** An inspection of the parts, for leakage and drift: `lookAtParts`, or none. */
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
@@ -31,7 +33,7 @@ export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowR
   readonly hurry?: () => boolean;
   /** Seconds that other models may be trained for, by this clock. Default: as long as they take. */
   readonly peers?: { readonly seconds: number; readonly clock: () => number } | undefined;
-  /** What the verdict calls the two errors, as for `diagnose`. */
+  /** What the verdict calls the two errors, as for `diagnose`; "train error" and "dev error" by default. */
   readonly names?: DiagnoseOptions["names"];
 }
 

@@ -19,6 +19,7 @@ export interface RowGroups {
   readonly try: string;
 }
 
+/** Options of `rowGroups`. */
 export interface RowGroupOptions {
   /** The part of each row, from 0, and the rows whose target may be looked at. */
   readonly part: ArrayLike<number>;

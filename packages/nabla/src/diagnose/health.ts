@@ -27,13 +27,16 @@ import { deviationOf, type LayerHealth, measureLayers, type Passed } from "./lay
 /** A network with what it learned and what it learns by. */
 export interface Network {
   readonly model: Layer;
+  /** The loss; without one gradients are those of a random sum of the outputs. */
   readonly loss?: Loss;
+  /** Weights by their paths; by default drawn anew. */
   readonly weights?: ByPath<NdArray>;
 }
 
 /** What is examined: a layer at initialization, or a network with its weights, as `fit` returns it. */
 export type Patient = Layer | Network;
 
+/** Options of `health`. */
 export interface HealthOptions {
   /** The seed of the initial weights, where none are given, and of dropout masks. Default 1. */
   readonly seed?: number;

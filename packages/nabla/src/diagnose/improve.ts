@@ -31,18 +31,21 @@ export interface ImprovementAttempt {
 
 /** A training with the rows that it is judged by, where those are not its dev rows. */
 export interface MeasuredRun extends Run {
+  /** What the network does with each row; without it there are no bootstrap intervals. */
   readonly rowResults?: DiagnoseOptions["rowResults"];
   /** What it was examined for already. */
   readonly evidence?: Evidence;
 }
 
+/** Options of `improve` and `improving`. */
 export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
   /**
-   * Seconds for everything, measuring included: a training ends so early that diagnosing its result still fits, judging
-   * by how long earlier diagnoses took. Never exceeded by more than a batch, once one result has been inspected. Needs
-   * a clock.
+   * Seconds for everything, measuring included: a training ends so early that diagnosing its result still fits,
+   * judging by how long earlier diagnoses took. Never exceeded by more than a batch, once one result has been
+   * inspected. Needs a clock. Not limited by default.
    */
   readonly time?: number;
+  /** A clock in seconds, with any origin; only `time` needs one. */
   readonly clock?: () => number;
   /** Changes to try at most. Default 20. */
   readonly trials?: number;

@@ -4,6 +4,7 @@ import { type Key, normal } from "../base/random.ts";
 /** What a symmetric matrix makes of a vector. */
 export type Apply = (vector: Float64Array) => Float64Array | Promise<Float64Array>;
 
+/** Options of `lanczos`. */
 export interface LanczosOptions {
   readonly size: number;
   /** Products at most; as many as `size` give all eigenvalues, fewer the outermost well. */

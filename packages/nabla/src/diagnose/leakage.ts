@@ -6,6 +6,7 @@ import { blockNames } from "../data/examples.ts";
 import { blockOf, type Column, type Table, takeTable, widthOf } from "../data/table.ts";
 import { codedTarget, logChanceOfSeparation, type ScoredTarget, scoreFeature } from "./leakage-score.ts";
 
+/** Options of `leakage`. */
 export interface LeakageOptions {
   /** Decides which rows are inspected and how they are divided. Default 1. */
   readonly seed?: number;

@@ -12,6 +12,7 @@ import { fit } from "../train/fit.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import { type CurvePoint, type FittedLaw, fitPowerLaw } from "./power-law.ts";
 
+/** Options of `learningCurve`. */
 export interface LearningCurveOptions {
   /** Shares of the training rows to learn from. Default 1/16, 1/8, 1/4, 1/2, 3/4 and all. */
   readonly shares?: readonly number[];

@@ -4,6 +4,7 @@ import type { Table } from "../data/table.ts";
 import { fingerprints } from "./duplicates-fingerprint.ts";
 import { gridOf } from "./duplicates-near.ts";
 
+/** Options of `likeRows`. */
 export interface LikeRowsOptions {
   /** How far two numbers may be apart for rows to be nearly the same, in standard deviations of their column. Default 0.01. */
   readonly tolerance?: number;

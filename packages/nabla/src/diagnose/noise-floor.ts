@@ -19,6 +19,7 @@ export interface NoiseFloor {
   readonly rows: number;
 }
 
+/** Options of `noiseFloor`. */
 export interface NoiseFloorOptions {
   /** More rows are thinned out to this many, since each is compared with each. Default 2000. */
   readonly rows?: number;

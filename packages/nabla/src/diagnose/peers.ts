@@ -33,9 +33,11 @@ export interface Peers {
   readonly others: readonly Peer[];
   /** The network itself with a stronger penalty on its weights, where there was time to try it. */
   readonly penalized?: Pick<Peer, "error" | "effect">;
+  /** What is known of the noise floor; absent where it could not be estimated. */
   readonly noise?: NoiseFloor;
 }
 
+/** What other methods learn and are measured on, beside the network. */
 export interface ComparedParts {
   readonly train: Examples;
   readonly dev: Examples;

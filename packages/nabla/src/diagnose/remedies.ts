@@ -341,4 +341,5 @@ function weaker({ penalty, optimizer }: JobPlan): JobPatch {
   return { penalty: Object.fromEntries(numbers) };
 }
 
+/** Every remedy, in the order in which they are considered. */
 export const remedies: readonly Remedy[] = [...inData, ...inNetwork, ...inTraining];

@@ -23,6 +23,7 @@ export interface TimeSign {
   readonly try: string;
 }
 
+/** Options of `timeSigns`. */
 export interface TimeSignOptions {
   /** The columns of times, as numbers that grow; default every number column. */
   readonly times: readonly NumberColumn[];

@@ -6,6 +6,7 @@ import { meanOf, medianOf } from "../base/statistics/summary.ts";
 import { count } from "../base/text.ts";
 import type { Advice } from "./advice.ts";
 
+/** Options of `trend`. */
 export interface TrendOptions {
   /** How many of the last costs count. Default all. */
   readonly last?: number;

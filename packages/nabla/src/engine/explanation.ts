@@ -7,6 +7,7 @@ export interface KernelNote {
   readonly by: string;
 }
 
+/** What an engine made of a program: operations, memory and kernels. Plain data. */
 export interface Explanation {
   readonly engine: string;
   /** Ops in the graph as it was built, gradients included, and after simplification. */

@@ -67,6 +67,7 @@ export const SCALARS = {
   cast: { cheap: true },
 } as const;
 
+/** An operation on single elements. */
 export type ScalarName = keyof typeof SCALARS;
 
 /**
@@ -76,6 +77,7 @@ export type ScalarName = keyof typeof SCALARS;
 export interface Store {
   readonly target: View;
   readonly value: Value;
+  /** How values of one target element are combined; without it each has its own. */
   readonly reduce?: "sum" | "max";
 }
 
@@ -104,6 +106,7 @@ export interface MatmulKernel {
   readonly a: View;
   readonly b: View;
   readonly c: View;
+  /** What is done with each sum before it is stored; nothing by default. */
   readonly epilogue?: Epilogue;
   /** Inside a blocked kernel: the product is added to what `c` holds, but for the first block of a unit. */
   readonly accumulates?: boolean;
@@ -195,6 +198,7 @@ export interface Movement {
   readonly part: number;
 }
 
+/** One pass over memory, as the engines run it. */
 export type Kernel =
   | LoopKernel
   | MatmulKernel

@@ -21,10 +21,14 @@ export interface ProgramSpec {
   readonly updates?: readonly (readonly [state: Tensor, next: Tensor])[];
 }
 
+/** Options of `compile` and `value`. */
 export interface CompileOptions {
   /** Default: WebAssembly in float32; the reference when the graph holds float64. */
   readonly engine?: Engine;
-  /** Another program whose states this one shares, as training and evaluation share parameters. */
+  /**
+   * Another program whose states this one shares, as training and evaluation share parameters; by default it has its
+   * own.
+   */
   readonly share?: Program;
 }
 

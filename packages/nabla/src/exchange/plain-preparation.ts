@@ -10,15 +10,18 @@ export interface Affine {
   readonly offset: readonly number[];
 }
 
+/** Options of `plainPreparation`. */
 export interface PlainPreparationOptions {
   /** The shape of one example. */
   readonly shape: Size;
   /** Numbers in one prediction. */
   readonly outputs: number;
   readonly loss: Loss;
-  /** What the file does to inputs before the network, and to outputs after it. */
+  /** What the file does to inputs before the network; nothing by default. */
   readonly before?: Affine | undefined;
+  /** The same for outputs; nothing by default. */
   readonly after?: Affine | undefined;
+  /** Names of the classes; by default their numbers. */
   readonly classes?: readonly string[] | undefined;
 }
 

@@ -70,8 +70,11 @@ export const expm1: Op<1> = unary("expm1", floating, (up, { inputs: [x] }) => [m
 export const log1p: Op<1> = unary("log1p", floating, (up, { inputs: [x] }) => [divide(up, add(x, 1))], [
   { inputs: [[3, 5]], from: -0.6, to: 3 },
 ]);
+/** The sine of each element, in radians. */
 export const sin: Op<1> = unary("sin", floating, (up, { inputs: [x] }) => [multiply(up, cos(x))]);
+/** The cosine of each element, in radians. */
 export const cos: Op<1> = unary("cos", floating, (up, { inputs: [x] }) => [negate(multiply(up, sin(x)))]);
+/** The hyperbolic tangent of each element. */
 export const tanh: Op<1> = unary("tanh", floating, (up, { output }) => [
   multiply(up, subtract(1, multiply(output, output))),
 ]);
@@ -86,12 +89,16 @@ export const erf: Op<1> = unary("erf", floating, (up, { inputs: [x] }) => [
   multiply(up, multiply(exp(negate(multiply(x, x))), 2 / Math.sqrt(Math.PI))),
 ]);
 
+/** x + y, element by element; shapes are broadcast. Of bools: whether one is true. */
 export const add: Op<2> = binary("add", anyDType, (up) => [up, up]);
+/** x - y, element by element; shapes are broadcast. */
 export const subtract: Op<2> = binary("subtract", numbersOnly, (up) => [up, negate(up)]);
+/** x · y, element by element; shapes are broadcast. Of bools: whether both are true. */
 export const multiply: Op<2> = binary("multiply", anyDType, (up, { inputs: [x, y] }) => [
   multiply(up, y),
   multiply(up, x),
 ]);
+/** x / y, element by element; shapes are broadcast. */
 export const divide: Op<2> = binary(
   "divide",
   floating,
@@ -166,8 +173,11 @@ export const minimum: Op<2> = binary("minimum", anyDType, (up, { inputs: [, y], 
   ofChosen(lessEqual(y, output), less(output, y), { up, output }),
 ]);
 
+/** Where x = y: bools; shapes are broadcast. */
 export const equal: Op<2> = comparison("equal");
+/** Where x < y: bools; shapes are broadcast. */
 export const less: Op<2> = comparison("less");
+/** Where x ≤ y: bools; shapes are broadcast. */
 export const lessEqual: Op<2> = comparison("lessEqual");
 
 /** Logical and; numbers other than 0 count as true. */

@@ -58,14 +58,17 @@ export function nameOf(tensor: Tensor): string {
   return String(tensor.attributes.name);
 }
 
+/** Whether a tensor is fed at each run. */
 export function isInput(tensor: Tensor): boolean {
   return tensor.op === INPUT;
 }
 
+/** Whether a tensor lives on from run to run. */
 export function isState(tensor: Tensor): boolean {
   return tensor.op === STATE;
 }
 
+/** Whether a tensor is part of the program. */
 export function isConstant(tensor: Tensor): boolean {
   return tensor.op === CONSTANT;
 }

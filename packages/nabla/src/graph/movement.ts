@@ -17,18 +17,24 @@ import type { Op, Operand, Tensor } from "./tensor.ts";
 
 /** Which axes a reduction runs along (all when left out) and whether they stay with length 1. */
 export interface Along {
+  /** The axes to go along, negative ones from the end; all by default. */
   readonly axes?: number | readonly number[];
+  /** Whether the axes stay, with length 1; not by default. */
   readonly keep?: boolean;
 }
 
+/** The shape of the result. */
 export interface Shaped {
   readonly shape: Shape;
 }
 
+/** The order of the axes of the result. */
 export interface Permuted {
+  /** The axes of the operand, in the order of the result; by default reversed. */
   readonly order?: readonly number[];
 }
 
+/** A range of one axis. */
 export interface Sliced {
   readonly axis: number;
   readonly from: number;
@@ -40,6 +46,7 @@ export function slicedOf({ attributes }: Pick<Tensor, "attributes">): Sliced {
   return attributes as unknown as Sliced;
 }
 
+/** Elements that are added at the ends of one axis. */
 export interface Padded {
   readonly axis: number;
   readonly before: number;

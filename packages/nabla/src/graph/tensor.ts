@@ -36,8 +36,11 @@ export interface GradientContext<N extends number, A extends object> {
 /** One case to try an op on: an input is a size to fill with seeded numbers in [from, to], or the very values. */
 export interface TrialInputs<A extends object> {
   readonly inputs: readonly (readonly number[] | NdArray)[];
+  /** The smallest number drawn; -1 by default. */
   readonly from?: number;
+  /** The largest number drawn; 1 by default. */
   readonly to?: number;
+  /** What the call takes besides operands; nothing by default. */
   readonly attributes?: NoInfer<A>;
 }
 
@@ -82,9 +85,12 @@ export interface AnyOp {
 export interface AnyDefinition {
   readonly arity: number;
   readonly dtypes: DTypeRule;
+  /** As in `Definition`; absent where attributes are stored as written. */
   settle?(attributes: object, inputs: readonly Tensor[]): object;
+  /** As in `Definition`; absent where operands stay as they are. */
   admit?(inputs: readonly Tensor[]): readonly Tensor[];
   shape(inputs: readonly Tensor[], attributes: object): Shape;
+  /** As in `Definition`; without it the result is like the operands. */
   dtype?(inputs: readonly Tensor[], attributes: object): DType;
   gradient(
     upstream: Tensor,

@@ -9,12 +9,13 @@ import { flatten } from "./flatten.ts";
 import type { Layer } from "./layer.ts";
 import { activationFrom } from "./layers.ts";
 
+/** Options of `network`. */
 export interface NetworkOptions {
   /** Units of each hidden layer; `[]` for a linear model. */
   readonly hidden: readonly number[];
   /** Numbers that come out: one for each class, or one for each target number. */
   readonly outputs: number;
-  /** The activation after each hidden layer as data, as `"relu"`. */
+  /** The activation after each hidden layer as data, as `"relu"`; "relu" by default. */
   readonly activation?: Json;
   /** The probability of keeping a hidden unit in training. Default 1: no dropout. */
   readonly keep?: number;

@@ -9,6 +9,7 @@ import { positionsOf, type Window } from "../graph/window.ts";
  */
 export type Padding = (typeof PADDINGS)[number];
 
+/** Whether windows stay inside ("valid"), or the result is as long as the input ("same"). */
 export const PADDINGS = ["valid", "same"] as const;
 
 /** What is added before and after each spatial axis; an odd remainder goes after, as in TensorFlow. */

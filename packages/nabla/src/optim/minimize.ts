@@ -11,11 +11,13 @@ import type { Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import { buildOptimizer, type Optimizer } from "./optimizer.ts";
 
+/** Options of `minimize`. */
 export interface MinimizationOptions {
   /** Steps at most. Default 1000. */
   readonly steps?: number;
-  /** What the cost's inputs are fed, the same in each step. */
+  /** What the cost's inputs are fed, the same in each step; nothing by default. */
   readonly feeds?: Feeds;
+  /** The engine that takes the steps; WebAssembly by default. */
   readonly engine?: Engine;
 }
 

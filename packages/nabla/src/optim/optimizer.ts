@@ -119,7 +119,7 @@ export const RATE = "rate";
 
 /** What a step depends on besides gradients. */
 export interface StepOptions {
-  /** What becomes of a parameter's next value, as by a proximal penalty. */
+  /** What becomes of a parameter's next value, as by a proximal penalty; nothing by default. */
   readonly after?: (next: Tensor, path: string, rate: Tensor) => Tensor;
   /** How much the step counts among those whose gradients are averaged into one update: a scalar. Default 1. */
   readonly weight?: Tensor | undefined;

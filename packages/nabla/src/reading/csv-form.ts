@@ -28,16 +28,16 @@ export interface CsvForm {
 export interface CsvOptions {
   /** As messages name the file. */
   readonly name: string;
-  /** One character, or "tab". */
+  /** One character, or "tab"; by default it is found in the file. */
   readonly delimiter?: string;
   /** The row that names the columns, as a spreadsheet counts from 1, or "none". */
   readonly header?: number | "none";
-  /** A label of the Encoding Standard, such as "latin1". */
+  /** A label of the Encoding Standard, such as "latin1"; by default it is found in the file. */
   readonly encoding?: string;
   /** So many rows at the end are no records, where that is not to be found: 0 keeps a row that looks like a total. */
   readonly footer?: number;
   /** How many bytes there are, where that is known: it saves copies. */
   readonly bytes?: number;
-  /** How many bytes are gathered before they are scanned (65,536). */
+  /** How many bytes are gathered before they are scanned; 65,536 by default. */
   readonly windowBytes?: number;
 }

@@ -31,6 +31,7 @@ export interface CsvRecordEnd {
   readonly fields: number;
   /** Nothing but blanks. */
   readonly blank: boolean;
+  /** What is wrong with its quotes; absent where nothing is. */
   readonly fault?: "open quote" | "text after quote";
 }
 

@@ -22,6 +22,7 @@ export interface CategoryKind {
   readonly truth?: boolean;
   /** Numbers of one value are one level. */
   readonly numeric?: boolean;
+  /** What the user is told; nothing by default. */
   readonly notices?: readonly Notice[];
   /** Its cells show that they are codes, which name kinds or groups as soon as some repeat. */
   readonly coded?: boolean;

@@ -42,15 +42,18 @@ export type ColumnRole = "input" | "target" | "key";
 
 /** What is known before a column is decided. */
 export interface DecideOptions {
-  /** What the user says that the column holds. */
+  /** What the user says that the column holds; by default the cells decide. */
   readonly as?: AskedReading;
-  /** Words of the user for missing values, besides those known; "" among them says that no word is known. */
+  /**
+   * Words of the user for missing values, besides those known; "" among them says that no word is known. By default
+   * those known.
+   */
   readonly missing?: readonly string[];
   /** What cells that do not fit become: an error, the default, or missing values. */
   readonly badCells?: "error" | "missing";
   /** Levels that differ only in case, spaces or a final period are one. */
   readonly mergeCase?: boolean;
-  /** Which numbers are in another unit than the rest, and how they are converted. */
+  /** Which numbers are in another unit than the rest, and how they are converted. By default all are in one. */
   readonly unit?: UnitRule;
   /** What the column is for; an input by default. */
   readonly role?: ColumnRole;
@@ -108,6 +111,7 @@ export interface ColumnDecision {
   readonly distinctIsExact: boolean;
   /** The levels of a category with their counts, in the order of their codes. */
   readonly levels?: readonly CountedText[];
+  /** The smallest and largest value; absent for texts and categories. */
   readonly range?: ColumnRange;
   /** The different texts that do not fit, the first one first. */
   readonly faults: readonly CellFault[];
@@ -128,11 +132,14 @@ export interface DraftDecision {
   readonly notices: readonly Notice[];
   readonly distinct: number;
   readonly distinctIsExact: boolean;
+  /** The levels of categories; absent for other columns. */
   readonly levels?: readonly CountedText[];
+  /** The smallest and largest value; absent for texts and categories. */
   readonly range?: ColumnRange;
   /** The values of texts, which stand beside those of plain numbers. */
   readonly values?: readonly { readonly value: number; readonly count: number }[];
   /** Values that often stand for none, as they are written. */
   readonly sentinels?: readonly CountedText[];
+  /** Why it is no input; absent where it is one. */
   readonly leftOut?: LeftOut["reason"];
 }

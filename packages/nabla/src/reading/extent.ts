@@ -13,6 +13,7 @@ export interface ExtentSource {
   readonly cells: readonly CountedValue[];
   /** What a plain number means, where it is not itself; undefined for one that does not fit. */
   readonly value?: (plain: number) => number | undefined;
+  /** What values are; numbers by default. */
   readonly kind?: "number" | "date";
 }
 

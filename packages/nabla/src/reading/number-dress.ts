@@ -53,7 +53,9 @@ export interface DressChoice {
 
 /** What decides where the cells do not: the marks that the user named, or those of the columns beside this one. */
 export interface DressHints {
+  /** The decimal mark that the user says; absent where cells decide. */
   readonly asked?: "," | ".";
+  /** The decimal mark of other columns; absent where they show none. */
   readonly decimal?: ",";
 }
 

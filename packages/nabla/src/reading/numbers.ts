@@ -30,7 +30,9 @@ export interface NumberMarks {
 
 /** How a number is read: its marks, the unit of the column, and whether words multiply. */
 export interface NumberDress extends NumberMarks {
+  /** What stands before or behind the digits; absent where nothing does. */
   readonly unit?: string;
+  /** Whether the unit scales the number, as k for a thousand. */
   readonly scaled?: boolean;
 }
 

@@ -9,9 +9,9 @@ import { JsonStream, type JsonTable } from "./json-stream.ts";
 export interface JsonOptions {
   /** As messages name the file. */
   readonly name: string;
-  /** A label of the Encoding Standard. */
+  /** A label of the Encoding Standard; UTF-8 by default, or what a byte order mark says. */
   readonly encoding?: string;
-  /** How many bytes are gathered before they are scanned (65,536). */
+  /** How many bytes are gathered before they are scanned; 65,536 by default. */
   readonly windowBytes?: number;
 }
 

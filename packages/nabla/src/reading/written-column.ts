@@ -1,5 +1,6 @@
 /** Codes of cells that are no texts. */
 export const EMPTY_CELL = -1;
+/** The code of a cell that holds a plain number. */
 export const NUMBER_CELL = -2;
 
 /**

@@ -20,6 +20,7 @@ export interface ModelSpec extends CostSpec {
   readonly frozen?: boolean;
 }
 
+/** Options of `gradientCheck`. */
 export interface ModelCheckOptions extends GradientOptions {
   /** Training steps after which to check, such as [0, 50]: some mistakes do not show at initialization. Default [0]. */
   readonly checkAt?: readonly number[];

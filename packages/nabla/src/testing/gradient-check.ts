@@ -22,6 +22,7 @@ export interface GradientSpec {
   readonly feeds?: Feeds | (() => Feeds);
 }
 
+/** Options of `checkGradients`. */
 export interface GradientOptions {
   /** Half the distance between the two points of a difference. Default 1e-5, where float64 loses least. */
   readonly step?: number;
@@ -32,6 +33,7 @@ export interface GradientOptions {
    * number shows in nearly every direction, and the parameter is still named.
    */
   readonly directions?: number;
+  /** The seed of the numbers that are compared; 1 by default. */
   readonly seed?: number;
 }
 

@@ -18,7 +18,9 @@ export interface ParameterCheck {
   readonly worst: Worst | undefined;
 }
 
+/** The number of a parameter at which the two gradients differ most. */
 export interface Worst {
+  /** Where it is in the parameter; absent for a direction. */
   readonly index?: Size;
   readonly analytic: number;
   readonly numeric: number;

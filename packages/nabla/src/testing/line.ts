@@ -10,6 +10,7 @@ export interface Line {
   readonly weights: ArrayLike<number>;
 }
 
+/** Options of `linesFor`. */
 export interface LineOptions {
   /** Numbers at most, drawn where there are more. */
   readonly most: number;

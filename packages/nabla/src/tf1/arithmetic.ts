@@ -35,8 +35,11 @@ function stretching(build: (x: Node, y: Node) => Node): (x: Node, y: Node) => No
 
 const from = (kind: string, op: Op<2>): Binary => binary(kind, (x, y) => op(x, y));
 
+/** x + y, element by element. */
 export const add: Binary = from("add", ops.add);
+/** x - y, element by element. */
 export const subtract: Binary = from("subtract", ops.subtract);
+/** x · y, element by element. */
 export const multiply: Binary = from("multiply", ops.multiply);
 /** The quotient; of whole numbers, as TensorFlow has it, in float64. */
 export const divide: Binary = binary("divide", (x, y) =>
@@ -56,26 +59,42 @@ export const squaredDifference: Binary = binary("squaredDifference", (x, y) => s
 
 /** Whether elements are equal, as bool. */
 export const equal: Binary = from("equal", ops.equal);
+/** Where x ≠ y: bools. */
 export const notEqual: Binary = binary("notEqual", (x, y) => ops.not(ops.equal(x, y)));
+/** Where x < y: bools. */
 export const less: Binary = from("less", ops.less);
+/** Where x ≤ y: bools. */
 export const lessEqual: Binary = from("lessEqual", ops.lessEqual);
+/** Where x > y: bools. */
 export const greater: Binary = binary("greater", (x, y) => ops.less(y, x));
+/** Where x ≥ y: bools. */
 export const greaterEqual: Binary = binary("greaterEqual", (x, y) => ops.lessEqual(y, x));
+/** Where both are true. */
 export const logicalAnd: Binary = from("logicalAnd", ops.and);
+/** Where one is true. */
 export const logicalOr: Binary = from("logicalOr", ops.or);
+/** Where x is false. */
 export const logicalNot: Unary = unary("logicalNot", (x) => ops.not(x));
 
 const squareOf = (x: Node): Node => ops.multiply(x, x);
 
+/** -x */
 export const negative: Unary = unary("negative", (x) => ops.negate(x));
+/** |x| */
 export const abs: Unary = unary("abs", (x) => ops.abs(x));
+/** -1, 0 or 1 */
 export const sign: Unary = unary("sign", (x) => ops.sign(x));
+/** The next whole number below. */
 export const floor: Unary = unary("floor", (x) => ops.floor(x));
+/** x² */
 export const square: Unary = unary("square", squareOf);
+/** √x */
 export const sqrt: Unary = unary("sqrt", (x) => ops.sqrt(x));
 /** 1 / √x */
 export const rsqrt: Unary = unary("rsqrt", (x) => ops.divide(1, ops.sqrt(x)));
+/** 1 / x */
 export const reciprocal: Unary = unary("reciprocal", (x) => ops.divide(1, x));
+/** e^x */
 export const exp: Unary = unary("exp", (x) => ops.exp(x));
 /** e^x - 1, exact near 0 */
 export const expm1: Unary = unary("expm1", (x) => ops.expm1(x));
@@ -87,8 +106,11 @@ export const log: Unary = ((x: Operand, named?: Named) => {
 }) as Unary;
 /** log(1 + x), exact near 0 */
 export const log1p: Unary = unary("log1p", (x) => ops.log1p(x));
+/** The sine, in radians. */
 export const sin: Unary = unary("sin", (x) => ops.sin(x));
+/** The cosine, in radians. */
 export const cos: Unary = unary("cos", (x) => ops.cos(x));
+/** The hyperbolic tangent. */
 export const tanh: Unary = unary("tanh", (x) => ops.tanh(x));
 /** 1 / (1 + e^-x) */
 export const sigmoid: Unary = unary("sigmoid", (x) => ops.sigmoid(x));

@@ -2,9 +2,11 @@ import { type Initializer, varianceScalingInitializer } from "./initializers.ts"
 
 export { xavier_initializer } from "./python-names.ts";
 
+/** Options of `xavierInitializer`. */
 export interface XavierOptions {
   /** Uniform draws (the default) or normal ones cut at two deviations. */
   readonly uniform?: boolean;
+  /** The seed of the draws; by default that of the graph. */
   readonly seed?: number;
 }
 

@@ -87,8 +87,9 @@ function merged(condition: Node, yes: readonly Update[], no: readonly Update[]):
   });
 }
 
+/** Options of `whileLoop`. */
 export interface LoopOptions {
-  /** How often the body runs at most. */
+  /** How often the body runs at most. By default the condition decides. */
   readonly maximumIterations?: number;
 }
 

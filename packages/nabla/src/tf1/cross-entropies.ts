@@ -10,6 +10,7 @@ import { alike, stretchable } from "./lengths.ts";
 import { define, defineMixed, type Operand, tensorOf } from "./operands.ts";
 import { probabilityOf } from "./probabilities.ts";
 
+/** The operands of the cross-entropies, by name as TensorFlow asks for them, and a name. */
 export interface CrossEntropyOptions extends Named {
   /** What is right: probabilities, or for the sparse one class codes (int32). */
   readonly labels: Operand;

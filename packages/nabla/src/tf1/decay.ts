@@ -68,6 +68,7 @@ export function inverseTimeDecay(
   return divide(rate, add(1, multiply(decayRate, passedOf(rate, globalStep, decaySteps, stairs))));
 }
 
+/** Options of `train.polynomialDecay`. */
 export interface PolynomialDecay {
   /** The last rate. Default 0.0001. */
   readonly endLearningRate?: number;

@@ -13,6 +13,7 @@ import { type SummaryOptions, summarize } from "./summary.ts";
 
 /** Every function that records takes a name, which is made unique. */
 export interface Named {
+  /** A name in the graph; by default the operation's. */
   readonly name?: string;
 }
 

@@ -57,6 +57,7 @@ export function randomUniformInitializer({
   return (shape, dtype) => randomUniform(shape, { minval, maxval, seed, dtype });
 }
 
+/** Options of `varianceScalingInitializer`. */
 export interface VarianceScaling extends Seeded {
   /** The variance is scale / fan. Default 1. */
   readonly scale?: number;

@@ -82,9 +82,11 @@ function times(dim: Dim, factor: number): Dim {
   return count * factor === 0 ? 0 : productOf(count * factor, names);
 }
 
+/** Options of `pad`. */
 export interface PadOptions extends Named {
   /** What is put there: a constant, the tensor mirrored without its edge, or with it. Default CONSTANT. */
   readonly mode?: "CONSTANT" | "REFLECT" | "SYMMETRIC";
+  /** What the padding holds; 0 by default. */
   readonly constantValues?: number;
 }
 

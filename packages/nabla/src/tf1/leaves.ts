@@ -10,11 +10,16 @@ import { arrayOf, define, type Nested, type Operand } from "./operands.ts";
 
 /** The dtypes, by the names that TensorFlow has for them. */
 export const float32 = "float32";
+/** 64-bit floating point. */
 export const float64 = "float64";
+/** 32-bit whole numbers. */
 export const int32 = "int32";
+/** True or false. */
 export const bool = "bool";
 
+/** A name and a dtype. */
 export interface Typed extends Named {
+  /** The dtype; by default float32 for numbers, and that of an array. */
   readonly dtype?: DType;
 }
 

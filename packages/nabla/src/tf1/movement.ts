@@ -14,8 +14,11 @@ import { graphOf, type Named, Tensor } from "./graph.ts";
 import { alike } from "./lengths.ts";
 import { define, defineMixed, type Operand, tensorOf } from "./operands.ts";
 
+/** Options of `matmul`. */
 export interface ProductOptions extends Named {
+  /** Transposes the first operand; not by default. */
   readonly transposeA?: boolean;
+  /** Transposes the second operand; not by default. */
   readonly transposeB?: boolean;
 }
 
@@ -121,11 +124,15 @@ export function gather(table: Operand, indices: Operand, named?: Named): Tensor 
   return defineMixed("gather", [table, chosen], (...[rows, at]) => gatherNode(rows ?? 0, at ?? 0), named);
 }
 
+/** Options of `oneHot`. */
 export interface OneHotOptions extends Named {
+  /** What marks the class; 1 by default. */
   readonly onValue?: number;
+  /** What the others hold; 0 by default. */
   readonly offValue?: number;
   /** Where the new axis goes. Default -1, the last. */
   readonly axis?: number;
+  /** float32 by default. */
   readonly dtype?: DType;
 }
 

@@ -94,7 +94,9 @@ export function batchNormalization(
   return define("batchNormalization", given, build, named);
 }
 
+/** Options of `dropout`. */
 export interface DropoutOptions extends Named {
+  /** The seed of the masks; by default that of the graph. */
   readonly seed?: number;
 }
 

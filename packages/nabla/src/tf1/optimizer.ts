@@ -18,11 +18,13 @@ import { trainableVariables, variable } from "./variables.ts";
 /** A gradient, or null where the cost does not depend on the variable, and the variable. */
 export type GradientPair = readonly [gradient: Tensor | null, variable: Variable];
 
+/** Options of `optimizer`. */
 export interface ApplyOptions {
-  /** Counts the steps: 1 is added to it with each. */
+  /** Counts the steps: 1 is added to it with each. By default nothing counts. */
   readonly globalStep?: Variable;
 }
 
+/** Options of an optimizer's `minimize`. */
 export interface MinimizeOptions extends ApplyOptions {
   /** What is changed. Default: all trainable variables. */
   readonly varList?: readonly Variable[];

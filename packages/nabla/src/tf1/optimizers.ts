@@ -18,8 +18,9 @@ export function gradientDescentOptimizer(rate: ScalarOperand): Optimizer {
   });
 }
 
+/** Options of `momentumOptimizer`. */
 export interface MomentumOptions {
-  /** Looks ahead by the momentum (Sutskever et al. 2013). */
+  /** Looks ahead by the momentum (Sutskever et al. 2013). Not by default. */
   readonly useNesterov?: boolean;
 }
 
@@ -38,6 +39,7 @@ export function momentumOptimizer(rate: ScalarOperand, momentum: number, options
   });
 }
 
+/** Options of `rmsPropOptimizer`. */
 export interface RmsPropOptions {
   /** How much of the average of squares stays. Default 0.9. */
   readonly decay?: number;
@@ -45,7 +47,7 @@ export interface RmsPropOptions {
   readonly momentum?: number;
   /** Added under the square root. Default 1e-10. */
   readonly epsilon?: number;
-  /** Divides by the deviation instead of the root mean square. */
+  /** Divides by the deviation instead of the root mean square. Not by default. */
   readonly centered?: boolean;
 }
 
@@ -69,8 +71,11 @@ export function rmsPropOptimizer(rate: ScalarOperand, options: RmsPropOptions = 
   });
 }
 
+/** Options of `adamOptimizer`. */
 export interface AdamOptions {
+  /** The share of the past in the mean of gradients; 0.9 by default. */
   readonly beta1?: number;
+  /** The share of the past in the mean of squared gradients; 0.999 by default. */
   readonly beta2?: number;
   /** The one that Kingma and Ba call epsilon hat, before section 2.1. Default 1e-8. */
   readonly epsilon?: number;
@@ -96,6 +101,7 @@ export function adamOptimizer(rate: ScalarOperand = 0.001, options: AdamOptions 
   });
 }
 
+/** Options of `adagradOptimizer`. */
 export interface AdagradOptions {
   /** The initial value of the sums of squares. Default 0.1. */
   readonly initialAccumulatorValue?: number;

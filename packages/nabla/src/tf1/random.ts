@@ -10,9 +10,11 @@ import { randomUniform as uniformNode } from "../graph/selection.ts";
 import type { Tensor as Node, Operand } from "../graph/tensor.ts";
 import { getDefaultGraph, type Named, type Tensor } from "./graph.ts";
 
+/** Options of `randomUniform`. */
 export interface DrawOptions extends Named {
-  /** Draws of one seed are the same numbers. */
+  /** Draws of one seed are the same numbers. By default the seed of the graph and the number of draws before it. */
   readonly seed?: number | undefined;
+  /** float32 by default. */
   readonly dtype?: DType;
 }
 
@@ -46,8 +48,11 @@ export function randomUniform(
   });
 }
 
+/** Options of `randomNormal` and `truncatedNormal`. */
 export interface NormalOptions extends DrawOptions {
+  /** 0 by default. */
   readonly mean?: number;
+  /** The deviation; 1 by default. */
   readonly stddev?: number;
 }
 

@@ -10,7 +10,9 @@ type Along = Parameters<typeof mean>[1];
 
 /** Which axes to reduce: all when left out. `keepdims` leaves them with length 1. */
 export interface Axes extends Named {
+  /** The axes to go along, negative ones from the end; all by default. */
   readonly axis?: number | readonly number[];
+  /** Whether the axes stay, with length 1; not by default. */
   readonly keepdims?: boolean;
 }
 
@@ -39,6 +41,7 @@ function isList(axes: readonly number[] | Axes): axes is readonly number[] {
 const from = (kind: string, op: Op<1, NonNullable<Along>>): Reduction =>
   reduction(kind, (x, along = {}) => op(x, along));
 
+/** The sum along axes. */
 export const reduceSum: Reduction = from("reduceSum", sum);
 /** The mean; of whole numbers, as TensorFlow has it, the whole number on its side of 0. */
 export const reduceMean: Reduction = reduction("reduceMean", (x, along) =>

@@ -19,6 +19,7 @@ export interface ModelFolders {
   readonly load: (path: string) => Promise<SavedVariables>;
 }
 
+/** Options of `saver`. */
 export interface SaverOptions {
   readonly folders: ModelFolders;
   /** Variables to save, under their names or those of a record. Default: all variables, optimizer slots included. */

@@ -16,12 +16,13 @@ import { type Graph, getDefaultGraph, type Operation, shown, type Tensor, type V
 import { type Request, requestFor } from "./programs.ts";
 import type { Recorded } from "./recorded.ts";
 
+/** Options of `session`. */
 export interface SessionOptions {
   /** Default: the default graph. */
   readonly graph?: Graph;
   /** Default: WebAssembly in float32. From the first run on that holds float64 it is WebAssembly in float64, if this one is not wide. */
   readonly engine?: Engine;
-  /** Called once for each warning of the graph, such as with `console.warn`. */
+  /** Called once for each warning of the graph, such as with `console.warn`. By default warnings are silent. */
   readonly warn?: (warning: string) => void;
 }
 

@@ -7,6 +7,7 @@ import type { Tensor as Node } from "../graph/tensor.ts";
 import { requestFor } from "./programs.ts";
 import { closure, type Recorded } from "./recorded.ts";
 
+/** Options of `summarize`. */
 export interface SummaryOptions {
   /** What is computed in one run. Default: everything that nothing else is computed from. */
   readonly fetches?: readonly Recorded[];

@@ -23,6 +23,7 @@ import { glorotUniformInitializer, type Initializer } from "./initializers.ts";
 import { type Operand, type ScalarOperand, tensorOf } from "./operands.ts";
 import type { Recorded } from "./recorded.ts";
 
+/** Options of `variable`. */
 export interface VariableOptions extends Named {
   /** Default: that of a tensor or array, and float32 for numbers. */
   readonly dtype?: DType;
@@ -59,10 +60,13 @@ export function variable(
   });
 }
 
+/** Options of `getVariable`. */
 export interface GetVariableOptions {
   /** Default: Glorot's uniform draws. */
   readonly initializer?: Initializer;
+  /** float32 by default. */
   readonly dtype?: DType;
+  /** Whether optimizers change it; they do by default. */
   readonly trainable?: boolean;
 }
 

@@ -13,12 +13,14 @@ import { type Padding, padded } from "../nn/padding.ts";
 import { type Named, shown, type Tensor } from "./graph.ts";
 import { define, type Operand } from "./operands.ts";
 
+/** Options of `conv2d`. */
 export interface ConvolutionOptions extends Named {
   /** How far the window moves: [1, rows, columns, 1]. */
   readonly strides: readonly [1, number, number, 1];
   readonly padding: "SAME" | "VALID";
 }
 
+/** Options of `maxPool` and `avgPool`. */
 export interface PoolOptions extends ConvolutionOptions {
   /** Points of the window: [1, rows, columns, 1]. */
   readonly ksize: readonly [1, number, number, 1];

@@ -11,9 +11,11 @@ import { defaults } from "./defaults.ts";
 import { beginningFeeds, fedInputs } from "./measures.ts";
 import type { Trained, UseOptions } from "./trained.ts";
 
+/** Options of `drawPredictions`. */
 export interface DrawOptions extends UseOptions {
   /** How many dropout masks are sampled. Default 50. */
   readonly draws?: number;
+  /** The seed of the masks; by default that of trainings. */
   readonly seed?: number;
 }
 

@@ -54,6 +54,7 @@ export interface EndEvent extends TrainingRecord {
   readonly kind: "end";
 }
 
+/** What `train` gives on the way: plain data, the same in a loop, in a store and in a page. */
 export type TrainingEvent = StartEvent | ProgressEvent | EpochEvent | EndEvent;
 
 /** What can be changed between steps: `training.change({ settings: { rate: 0.01 } })`. */

@@ -15,7 +15,9 @@ type Outline = Pick<NdArray, "dtype" | "shape">;
 export interface ExampleOutline<I extends OneOrNamed<Outline> = OneOrNamed<Outline>, T extends Arrays = Arrays> {
   readonly inputs: I;
   readonly targets: T;
+  /** Which positions count; all of them without it. */
   readonly mask?: Arrays;
+  /** Inputs that are cut behind the last position that counts; none by default. */
   readonly sequences?: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import { exampleFeeds } from "./example-inputs.ts";
 import { type AnyJob, resolveJob } from "./job.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
+/** Options of `findRate`. */
 export interface RateRange {
   /** The first learning rate. Default 1e-6. */
   readonly from?: number;
@@ -20,6 +21,7 @@ export interface RateRange {
   readonly checkpoint?: Checkpoint;
 }
 
+/** A step of a learning rate range test. */
 export interface RatePoint {
   readonly rate: number;
   /** The cost of the step's batch before its update. */
@@ -28,6 +30,7 @@ export interface RatePoint {
   readonly smooth: number;
 }
 
+/** What a learning rate range test found. */
 export interface RateFinding {
   readonly curve: readonly RatePoint[];
   /** The learning rate at which the smoothed cost falls most steeply: a good one to start with. */

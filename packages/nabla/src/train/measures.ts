@@ -99,10 +99,13 @@ export interface Meter {
   measure(examples: AnyExamples | StoredExamples): Promise<Measures>;
 }
 
+/** Options of `meterFor`. */
 export interface MeterOptions {
+  /** A program whose parameters are measured; by default they are loaded. */
   readonly share?: Program;
+  /** The engine that measures; WebAssembly by default. */
   readonly engine?: Engine | undefined;
-  /** How many rows are evaluated at once. */
+  /** How many rows are evaluated at once. The default of trainings otherwise. */
   readonly batch?: number;
 }
 

@@ -20,6 +20,7 @@ import type { Trained } from "./trained.ts";
 /** A job whose rows are all learned, by some of its members each. */
 export type PoolJob = Omit<Job, "train" | "dev"> & { readonly train: Examples | Table };
 
+/** Options of `trainMembers`. */
 export interface MembersOptions extends Pick<TrainOptions, "clock" | "prefetch" | "progress"> {
   /** What each member learns, and holds out as its dev set: `foldRows`. */
   readonly folds: readonly Fold[];

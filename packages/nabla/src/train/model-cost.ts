@@ -22,6 +22,7 @@ import { beginningFeeds } from "./measures.ts";
 export interface CostSpec {
   readonly model: Layer;
   readonly loss: Loss;
+  /** What weights cost; nothing by default. */
   readonly penalty?: Penalty;
   /** The examples, used as one batch. */
   readonly examples: Examples;
@@ -29,7 +30,9 @@ export interface CostSpec {
   readonly weights?: ByPath<NdArray>;
 }
 
+/** Options of `modelCost`. */
 export interface CostOptions {
+  /** The seed of the initial weights and of masks; 1 by default. */
   readonly seed?: number;
   /** The dtype of the graph. Default float64. */
   readonly dtype?: DType;

@@ -16,9 +16,11 @@ import { beginningFeeds, fedInputs, type Measures, numbersOf, Tally } from "./me
 import { TrainingObjective, termsOf } from "./objective.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
+/** Options of a pass over the training rows, as `recomputeStatistics` makes it. */
 export interface PassOptions extends UseOptions {
-  /** The batch size: that of the training. */
+  /** The batch size; by default that of trainings. */
   readonly batch?: number;
+  /** The seed of the order of the batches; by default that of trainings. */
   readonly seed?: number;
 }
 

@@ -20,6 +20,7 @@ import type { ByPath } from "../nn/model.ts";
 export interface WeightedLoss {
   readonly loss: Loss;
   readonly weight: number;
+  /** Never there: by it a loss alone is told from a weighted one. */
   readonly kind?: never;
 }
 

@@ -19,10 +19,12 @@ export interface OutOfFold {
   readonly learned: RowResults;
 }
 
+/** Options of `outOfFold`. */
 export interface OutOfFoldOptions {
   readonly pool: Examples;
   /** What each member learned and held out, in the order of the members. */
   readonly folds: readonly Fold[];
+  /** The engine that computes; WebAssembly by default. */
   readonly engine?: Engine | undefined;
 }
 

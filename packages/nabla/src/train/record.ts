@@ -68,11 +68,13 @@ export interface TrainingSummary {
   readonly best?: EpochRecord;
   /** The saved weights evaluated on all training rows, and on all dev rows; null where that gave no finite numbers. */
   readonly train: Measures | null;
+  /** Measures on dev; absent or null where there is none. */
   readonly dev?: Measures | null;
   readonly epochs: number;
   readonly steps: number;
   readonly seconds: number;
   readonly seed: number;
+  /** Why it broke off; absent where it did not. */
   readonly failure?: Failure;
 }
 

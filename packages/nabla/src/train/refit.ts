@@ -9,6 +9,7 @@ import { examplesFrom, type Job, resolveJob } from "./job.ts";
 import { type TrainOptions, train } from "./train.ts";
 import type { Training } from "./training.ts";
 
+/** Options of `refit`. */
 export interface RefitOptions extends Omit<TrainOptions, "resume" | "journal"> {
   /** After how many epochs to stop: those that the dev set chose, as `run.best.epoch`. */
   readonly epochs: number;

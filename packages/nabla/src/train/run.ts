@@ -11,6 +11,7 @@ export interface Run<In extends Signal = Tensor, Out extends Signal = Tensor>
   extends Omit<TrainingRecord, "train" | "dev"> {
   /** The saved weights evaluated on all training rows, and on all dev rows. */
   readonly train: Measures;
+  /** Measures on dev with the weights that are given; absent where there is no dev part. */
   readonly dev?: Measures;
   /** The model with the saved weights. */
   readonly trained: Trained<In, Out>;

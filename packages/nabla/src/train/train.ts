@@ -19,8 +19,9 @@ import { Training } from "./training.ts";
 import { TrainingState } from "./training-state.ts";
 import { withWhatFits } from "./what-fits.ts";
 
+/** What a training takes besides its job: options of `train` and `fit`. */
 export interface TrainOptions {
-  /** A checkpoint of the same job to resume from. */
+  /** A checkpoint of the same job to resume from; by default it starts anew. */
   readonly resume?: Checkpoint;
   /**
    * A clock in seconds, with any origin. Without a clock all times are 0, since nabla itself is independent of the
@@ -30,7 +31,8 @@ export interface TrainOptions {
   /** Augments batches on another thread before they are needed; nothing else changes. */
   readonly prefetch?: Prefetch;
   /**
-   * Changes to replay, as listed in the result of an earlier training; with `resume`, the checkpoint's own come first.
+   * Changes to replay, as listed in the result of an earlier training; with `resume`, the checkpoint's own come
+   * first. Nothing by default.
    */
   readonly journal?: readonly JournalEntry[];
   /**

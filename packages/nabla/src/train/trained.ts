@@ -40,6 +40,7 @@ export interface Trained<In extends Signal = Tensor, Out extends Signal = Tensor
 /** Any trained model, whatever its inputs and outputs. */
 export type AnyTrained = Trained<Signal, Signal>;
 
+/** Options of `predict`, `predictor` and `evaluate`. */
 export interface UseOptions {
   /** The engine. Default: WebAssembly. */
   readonly engine?: Engine;

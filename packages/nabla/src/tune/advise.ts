@@ -13,6 +13,7 @@ export interface Resources {
   readonly time?: number;
   /** Bytes of memory that there are, and that one training takes; both or neither. */
   readonly memory?: number;
+  /** Bytes that one training takes; unknown by default. */
   readonly memoryPerTraining?: number;
 }
 

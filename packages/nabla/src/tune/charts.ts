@@ -14,7 +14,9 @@ import { costOf, type TrialState, valueFrom } from "./trial.ts";
 export interface HistoryPoint {
   readonly number: number;
   readonly state: TrialState;
+  /** The trial's own value; absent where it failed. */
   readonly value?: number;
+  /** The best value so far; absent until one has ended. */
   readonly best?: number;
 }
 

@@ -12,9 +12,11 @@ const DRAWS = 400;
 /** Rows used at most: more would not add precision. */
 const MOST_ROWS = 2000;
 
+/** Options of `optimism`. */
 export interface OptimismOptions {
   /** What a mean example error is divided by to be an error, as the targets' variance for 1 - R². Default 1. */
   readonly scale?: number;
+  /** The seed of the draws; 1 by default. */
   readonly seed?: number;
 }
 

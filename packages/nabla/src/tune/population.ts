@@ -14,6 +14,7 @@ import type { Run } from "../train/run.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
 
+/** Options of `population`. */
 export interface PopulationOptions {
   /** Domains of settings by the names in the start event of the training: `{ rate: logUniform(1e-4, 0.1) }`. */
   readonly space: { readonly [setting: string]: Domain<number> };

@@ -43,6 +43,7 @@ export interface Shown {
  */
 export interface Sampler extends Described {
   readonly ask: (question: Question) => Units;
+  /** What it knows, for charts; absent for those that know nothing. */
   readonly shows?: (question: Omit<Question, "key" | "number">) => Shown;
 }
 

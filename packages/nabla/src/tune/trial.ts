@@ -49,11 +49,15 @@ export interface TrialMeasures {
 /** How a trial ended. */
 export interface TrialOutcome {
   readonly state: Exclude<TrialState, "running">;
+  /** What was measured in the end; absent where it failed. */
   readonly value?: number;
+  /** What was measured on the way; nothing by default. */
   readonly reports?: readonly Report[];
   /** Why it was pruned or failed. */
   readonly reason?: string;
+  /** How long it took; absent where nobody measured it. */
   readonly seconds?: number;
+  /** Other measures of the trial; none by default. */
   readonly measures?: TrialMeasures;
 }
 

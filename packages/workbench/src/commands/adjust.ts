@@ -10,6 +10,7 @@ interface AdjustOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla adjust`: its arguments, its options and what it does. */
 export function configureAdjust(command: Command): void {
   withStore(command)
     .argument("<run>", "a run that trains with --live, or the start of its id")

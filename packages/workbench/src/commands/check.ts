@@ -16,6 +16,7 @@ interface CheckOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla check`: its arguments, its options and what it does. */
 export function configureCheck(command: Command): void {
   withStore(command)
     .argument("<config|model|run>", "an experiment.yaml, a model folder, or a run, or the start of its id")

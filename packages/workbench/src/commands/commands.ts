@@ -12,6 +12,7 @@ export interface CommandEntry {
   readonly load: () => Promise<Configure>;
 }
 
+/** Every command by its name, loaded when it is called. */
 export const commands: Readonly<Record<string, CommandEntry>> = {
   train: {
     summary: "train a network on a data file",

@@ -7,6 +7,7 @@ interface CompareOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla compare`: its arguments, its options and what it does. */
 export function configureCompare(command: Command): void {
   withStore(command)
     .argument("<runs...>", "runs, or the starts of their ids, that share data and parts")

@@ -8,6 +8,7 @@ interface Declared {
   readonly [name: string]: { readonly summary: string; readonly load: () => Promise<(command: Command) => void> };
 }
 
+/** Declares `nabla completion`: its arguments, its options and what it does. */
 export function configureCompletion(command: Command, commands: Declared): void {
   command.addArgument(new Argument("<shell>", "the shell that completes").choices(["bash", "zsh", "fish"])).addHelpText(
     "after",

@@ -13,6 +13,7 @@ interface DiagnoseOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla diagnose`: its arguments, its options and what it does. */
 export function configureDiagnose(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")

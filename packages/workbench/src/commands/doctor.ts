@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { jsonOption } from "./options.ts";
 
+/** Declares `nabla doctor`: its arguments, its options and what it does. */
 export function configureDoctor(command: Command): void {
   command.option(...jsonOption).action(run);
 }

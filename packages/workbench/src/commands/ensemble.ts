@@ -10,6 +10,7 @@ interface EnsembleOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla ensemble`: its arguments, its options and what it does. */
 export function configureEnsemble(command: Command): void {
   withStore(command)
     .argument("<runs...>", "runs, or the starts of their ids, that share data and parts")

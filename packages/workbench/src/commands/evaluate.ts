@@ -8,6 +8,7 @@ import type { PartName } from "../runs/evaluate-run.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
 import { jsonOption, oneOf, withStore } from "./options.ts";
 
+/** Declares `nabla evaluate`: its arguments, its options and what it does. */
 export function configureEvaluate(command: Command): void {
   withFile(withStore(command))
     .argument("<run>", "a run, or the start of its id; with --data a model folder too")

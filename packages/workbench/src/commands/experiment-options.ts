@@ -10,6 +10,7 @@ import { aliasOptions, fieldOption, type OptionField } from "./field-option.ts";
 
 /** What a command was given: options by the names that commander gives them. */
 export interface ExperimentOptions {
+  /** The experiment file; none by default. */
   readonly config?: string;
   readonly [option: string]: unknown;
 }

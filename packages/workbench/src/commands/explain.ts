@@ -9,6 +9,7 @@ interface ExplainOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla explain`: its arguments, its options and what it does. */
 export function configureExplain(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")

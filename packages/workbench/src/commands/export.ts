@@ -9,6 +9,7 @@ interface ExportOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla export`: its arguments, its options and what it does. */
 export function configureExport(command: Command): void {
   withStore(command)
     .argument("<model>", "a model folder, or a run")

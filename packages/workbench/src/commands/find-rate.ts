@@ -10,6 +10,7 @@ interface FindRateOptions extends ExperimentOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla find-rate`: its arguments, its options and what it does. */
 export function configureFindRate(command: Command): void {
   withExperiment(command.argument("[files...]", "a table: CSV, JSON, Parquet or Excel"), {
     only: ["target", ...readingKeys, "hidden", "optimizer", "batch", "seed"],

@@ -11,6 +11,7 @@ interface HealthOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla health`: its arguments, its options and what it does. */
 export function configureHealth(command: Command): void {
   withStore(command)
     .argument("<config|model|run>", "an experiment.yaml, a model folder, or a run, or the start of its id")

@@ -9,6 +9,7 @@ interface ImportOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla import`: its arguments, its options and what it does. */
 export function configureImport(command: Command): void {
   command
     .argument(

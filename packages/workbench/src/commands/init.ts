@@ -1,6 +1,7 @@
 /** `nabla init [folder]` */
 import type { Command } from "commander";
 
+/** Declares `nabla init`: its arguments, its options and what it does. */
 export function configureInit(command: Command): void {
   command
     .argument("[folder]", "where the files go; those that are there stay as they are", ".")

@@ -27,8 +27,10 @@ export function whole(least: number): (text: string) => number {
   return numberThat((value) => Number.isSafeInteger(value) && value >= least, `a whole number from ${least} up`);
 }
 
+/** A number above 0. Throws for another text. */
 export const positive: (text: string) => number = numberThat((value) => value > 0, "a number above 0");
 
+/** A duration in seconds, as `90`, `90s` or `5m`. Throws for another text. */
 export const seconds: (text: string) => number = saying(secondsOf);
 
 /** A name that files and commands can hold: letters, digits, dots, underscores and dashes. */

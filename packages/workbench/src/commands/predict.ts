@@ -22,6 +22,7 @@ const keptColumns = list(textType, {
   option: { argument: "columns" },
 });
 
+/** Declares `nabla predict`: its arguments, its options and what it does. */
 export function configurePredict(command: Command): void {
   withFile(withStore(command))
     .argument("<model>", "a model folder, or a run")

@@ -9,6 +9,7 @@ interface ProfileOptions extends ExperimentOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla profile`: its arguments, its options and what it does. */
 export function configureProfile(command: Command): void {
   withExperiment(command.argument("<files...>", "a table, or several with the same columns"), {
     only: ["target", "task", ...readingKeys],

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { jsonOption, withStore } from "./options.ts";
 
+/** Declares `nabla replay`: its arguments, its options and what it does. */
 export function configureReplay(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")

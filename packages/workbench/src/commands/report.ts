@@ -13,6 +13,7 @@ interface ReportOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla report`: its arguments, its options and what it does. */
 export function configureReport(command: Command): void {
   withStore(command)
     .argument("<runs...>", "a run or a study, or the start of its id; several get a report each")

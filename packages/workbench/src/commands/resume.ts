@@ -11,6 +11,7 @@ interface ResumeOptions {
   readonly set: readonly string[];
 }
 
+/** Declares `nabla resume`: its arguments, its options and what it does. */
 export function configureResume(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")

@@ -12,6 +12,7 @@ interface RunsOptions {
   readonly json?: boolean;
 }
 
+/** Declares `nabla runs`: its arguments, its options and what it does. */
 export function configureRuns(command: Command): void {
   withStore(command)
     .option("--status <status>", "only those", oneOf("running", "finished", "stopped", "failed", "interrupted"))

@@ -27,6 +27,7 @@ const hostField = text({
   option: { argument: "address" },
 });
 
+/** Declares `nabla serve`: its arguments, its options and what it does. */
 export function configureServe(command: Command): void {
   withStore(command)
     .argument("<model>", "a model folder, or a run")

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { jsonOption, withStore } from "./options.ts";
 
+/** Declares `nabla show`: its arguments, its options and what it does. */
 export function configureShow(command: Command): void {
   withStore(command)
     .argument("<run>", "a run or a study, or the start of its id")

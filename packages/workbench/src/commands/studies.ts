@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { jsonOption, withStore } from "./options.ts";
 
+/** Declares `nabla studies`: its arguments, its options and what it does. */
 export function configureStudies(command: Command): void {
   withStore(command)
     .option(...jsonOption)

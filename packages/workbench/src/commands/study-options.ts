@@ -13,7 +13,9 @@ import { requestedExperiment, statedIn } from "./stated-experiment.ts";
 
 /** What the command line may set for a study. */
 export interface StudyOptions extends ExperimentOptions {
+  /** The name of the study; a new one by default. */
   readonly study?: string;
+  /** The file with the search space; the default space without it. */
   readonly space?: string;
 }
 

@@ -16,6 +16,7 @@ interface TrainOptions extends ExperimentOptions {
   readonly live?: boolean;
 }
 
+/** Declares `nabla train`: its arguments, its options and what it does. */
 export function configureTrain(command: Command): void {
   withExperiment(
     withStore(command).argument(

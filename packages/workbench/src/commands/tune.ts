@@ -21,6 +21,7 @@ interface TuneCommandOptions extends StudyOptions {
   readonly quiet?: boolean;
 }
 
+/** Declares `nabla tune`: its arguments, its options and what it does. */
 export function configureTune(command: Command): void {
   withStore(command)
     .argument("[files...]", "a table, a folder of images or IDX files; left out to go on with a --study")

@@ -17,6 +17,7 @@ interface WorkerOptions {
   readonly quiet?: boolean;
 }
 
+/** Declares `nabla worker`: its arguments, its options and what it does. */
 export function configureWorker(command: Command): void {
   withStore(command)
     .option("--study <name>", "take the trials of this study alone, and end with it")

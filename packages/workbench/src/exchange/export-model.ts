@@ -9,6 +9,7 @@ import { exampleRows } from "./example-rows.ts";
 import { formatNamed } from "./find-format.ts";
 import type { ModelFormat, Written } from "./format.ts";
 
+/** Options of `exportModel`. */
 export interface ExportOptions {
   /** A name of the table of formats. */
   readonly format: string;
@@ -20,6 +21,7 @@ export interface ExportOptions {
   readonly output?: string;
 }
 
+/** What an export wrote. */
 export interface Exported {
   /** The file, or the folder. */
   readonly path: string;

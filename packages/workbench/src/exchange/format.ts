@@ -23,6 +23,7 @@ export interface Written {
   readonly notices: readonly string[];
 }
 
+/** A format that models are exported to and imported from. */
 export interface ModelFormat {
   readonly about: string;
   /** How its files end, the one that is written first. */
@@ -31,6 +32,7 @@ export interface ModelFormat {
   readonly calibrated?: true;
   /** `name` is the file's, without its ending. */
   readonly write?: (model: TrainedModel, name: string) => Promise<Written>;
+  /** Reads a model; absent for formats that are only written. */
   readonly read?: (source: ImportSource) => Promise<Found>;
   /** What the file itself answers for raw rows, where it can be run here: [rows, numbers] as `nabla predict` gives them. */
   readonly answers?: (bytes: Uint8Array, rows: Table, model: TrainedModel) => Promise<NdArray>;

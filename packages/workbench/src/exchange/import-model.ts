@@ -8,13 +8,15 @@ import type { TrainedModel } from "../store/trained-model.ts";
 import { formatOf } from "./find-format.ts";
 import { loadWeightsIntoConfig } from "./load-into-config.ts";
 
+/** Options of `importModel`. */
 export interface ImportOptions {
-  /** An experiment file whose network takes the weights. */
+  /** An experiment file whose network takes the weights. By default the file's own network. */
   readonly onto?: string;
   /** The shape of one example, where the file and the experiment leave it open. */
   readonly shape?: readonly number[];
 }
 
+/** A model that was read from a file of another tool. */
 export interface Imported {
   readonly format: string;
   readonly model: TrainedModel;

@@ -7,11 +7,14 @@ import { readExperiment } from "../experiment/read-experiment.ts";
 import { resolveExperiment } from "../experiment/resolve.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 
+/** Options of `loadWeightsIntoConfig`. */
 export interface OntoOptions {
   readonly config: string;
+  /** The shape of one example, where file and experiment leave it open. */
   readonly shape?: readonly number[];
 }
 
+/** A model of our own with weights of a file. */
 export interface ModelWithWeights {
   readonly model: TrainedModel;
   readonly loaded: LoadedWeights;

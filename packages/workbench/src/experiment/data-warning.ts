@@ -13,13 +13,14 @@ export interface DataWarning extends Pick<Notice, "code" | "message">, Pick<Reco
   readonly remedy?: PartialExperiment;
 }
 
+/** What the checks of a table know besides it. */
 export interface DataCheckOptions {
   readonly table: ReadTable & { readonly labels?: readonly string[] };
   readonly parts: RowParts;
-  /** The group of each row of the table. */
+  /** The group of each row of the table. By default each row is a group. */
   readonly groups?: ArrayLike<number>;
   readonly division: Division;
   readonly seed: number;
-  /** Columns of the file that are no inputs, in the order of the table's rows. */
+  /** Columns of the file that are no inputs, in the order of the table's rows. None by default. */
   readonly readColumns?: (names: readonly string[]) => Promise<readonly Column[]>;
 }

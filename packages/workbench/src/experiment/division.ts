@@ -27,6 +27,7 @@ export function keysOf({ group, timeColumn, mixBy }: Division): readonly string[
   return [group, timeColumn, mixBy].filter((name) => name !== undefined);
 }
 
+/** What `divide` takes besides the table. */
 export interface DivideOptions {
   readonly division: Division;
   readonly seed: number;
@@ -36,6 +37,7 @@ export interface DivideOptions {
 /** The rows of each part, and of each row its group. */
 export interface Divided {
   readonly parts: RowParts;
+  /** The group of each row; absent where nothing groups rows. */
   readonly groups?: Int32Array;
 }
 

@@ -4,6 +4,7 @@ import { startThread } from "./thread.ts";
 /** What both threads count: the signals so far. Another number is never written, and is there to wait on. */
 export type SignalCounter = Int32Array<SharedArrayBuffer>;
 
+/** What is done when the user or the system asks to end. */
 export interface InterruptHandlers {
   /** The first SIGINT or SIGTERM. */
   readonly first: () => void;

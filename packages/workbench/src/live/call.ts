@@ -10,6 +10,7 @@ import type { LiveCommand } from "./live-command.ts";
 import type { Done, LiveAnswer, LiveRequest } from "./request-channel.ts";
 import { undoStored } from "./undo.ts";
 
+/** Options of `adjustRun`. */
 export interface AdjustOptions {
   readonly store: Pick<RunStore, "get" | "append" | "resume" | "update">;
   /** Called when the reply takes longer than usual: a step, or an evaluation, is running. */

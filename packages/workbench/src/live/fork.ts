@@ -5,6 +5,7 @@ import { saveCheckpoint } from "../store/checkpoint.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { changeEvent, kinds, type LiveChange } from "./journal.ts";
 
+/** Options of `forkRun`. */
 export interface ForkOptions {
   readonly store: RunStore;
   /** The file of the first run's checkpoint: the new one's is next to it. */

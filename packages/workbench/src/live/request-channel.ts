@@ -26,6 +26,7 @@ export interface Done {
   readonly step: number;
   /** The run that was forked off. */
   readonly run?: string;
+  /** The settings afterwards, by name; absent where none was asked for. */
   readonly settings?: Readonly<Record<string, number>>;
 }
 

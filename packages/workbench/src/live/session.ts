@@ -25,6 +25,7 @@ import { settingsFor, shortName } from "./setting-names.ts";
 import { DEEPEST, placeText, undo } from "./undo.ts";
 import { undoCheckpointPath } from "./undo-checkpoints.ts";
 
+/** How a training that can be changed from elsewhere begins and ends. */
 export interface LiveOptions {
   readonly store: RunStore;
   readonly run: string;
@@ -33,10 +34,11 @@ export interface LiveOptions {
   readonly recorder: RunRecorder;
   /** Changes that were made in this run before it was resumed. */
   readonly changes: readonly LiveChange[];
-  /** Settings to change before the first step, by the names that people use. */
+  /** Settings to change before the first step, by the names that people use; none by default. */
   readonly first?: Readonly<Record<string, number>>;
   /** Where a resumed training starts. */
   readonly resume?: Checkpoint;
+  /** Ends the training where it can be resumed; by default nothing does. */
   readonly signal?: AbortSignal;
 }
 

@@ -11,6 +11,7 @@ import { undoCheckpointPath } from "./undo-checkpoints.ts";
 /** How many changes can be undone; each has a checkpoint on disk. */
 export const DEEPEST = 8;
 
+/** Options of `undo`. */
 export interface UndoOptions {
   readonly store: Pick<RunStore, "append">;
   readonly run: string;

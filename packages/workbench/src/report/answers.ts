@@ -29,6 +29,7 @@ interface Looked {
   readonly of: number;
 }
 
+/** Probabilities of classes for rows that the network did not learn. */
 export interface ClassAnswers extends Looked {
   readonly kind: "classes";
   readonly classes: readonly string[];
@@ -39,6 +40,7 @@ export interface ClassAnswers extends Looked {
   readonly targets: Int32Array;
 }
 
+/** Numbers predicted for rows that the network did not learn. */
 export interface NumberAnswers extends Looked {
   readonly kind: "numbers";
   /** In the target's own unit. */
@@ -46,6 +48,7 @@ export interface NumberAnswers extends Looked {
   readonly targets: Float64Array;
 }
 
+/** Predictions for rows that the network did not learn. */
 export type Answers = ClassAnswers | NumberAnswers;
 
 /**

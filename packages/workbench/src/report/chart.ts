@@ -14,25 +14,29 @@ export interface Series {
   readonly look?: "line" | "dashed" | "points" | "steps";
 }
 
+/** An axis of a chart. */
 export interface Axis {
   readonly name: string;
   /** Default: as the points need. */
   readonly from?: number;
+  /** Default: as the points need. */
   readonly to?: number;
   /** How a number is written. */
   readonly text?: (value: number) => string;
+  /** Whether equal factors lie equally far apart; not by default. */
   readonly logarithmic?: boolean;
   /** The distance of numbers along the axis. */
   readonly every?: number;
 }
 
+/** Options of a chart of lines. */
 export interface ChartOptions {
   /** What the picture shows, for those who do not see it. */
   readonly label: string;
   readonly series: readonly Series[];
   readonly x: Axis;
   readonly y: Axis;
-  /** A line across, such as at the chosen epoch. */
+  /** A line across, such as at the chosen epoch; none by default. */
   readonly mark?: { readonly x: number; readonly text: string };
 }
 

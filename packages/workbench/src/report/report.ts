@@ -20,13 +20,14 @@ import { worstRowsCsv } from "./worst-rows.ts";
 /** Rows that are written for inspection. */
 const WORST = 200;
 
+/** Options of `writeReport`. */
 export interface ReportOptions {
   readonly store: RunStore;
   /** The file; default next to the model. */
   readonly file?: string;
-  /** What is in memory already. */
+  /** What is in memory already; by default all of it is read from the store. */
   readonly known?: Known;
-  /** What mistakes cost, for two classes. */
+  /** What mistakes cost, for two classes; by default all cost the same. */
   readonly costs?: MistakeCosts;
 }
 

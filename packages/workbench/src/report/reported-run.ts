@@ -13,6 +13,7 @@ import type { RecipeStep, Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 
+/** All that a report says about a run. */
 export interface ReportedRun {
   readonly run: RunHistory;
   /** The runs that led to this one, the first first, and those that it led to. */

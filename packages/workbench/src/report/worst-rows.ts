@@ -5,6 +5,7 @@ import { writtenValue } from "nabla/reading";
 import { csvLines } from "../text/csv.ts";
 import type { Answers } from "./answers.ts";
 
+/** Rows that a model gets most wrong, as a table. */
 export interface WorstRows {
   readonly header: readonly string[];
   readonly rows: readonly (readonly (string | number)[])[];

@@ -63,7 +63,9 @@ function ofNetworks(heldOut: HeldOut): Pick<DiagnoseOptions, "baseline" | "rowRe
   };
 }
 
+/** What is known of a run besides its record. */
 export interface EvidenceOptions {
+  /** Predictions for rows that were held out in turn; by default those on dev count. */
   readonly heldOut?: HeldOut | undefined;
   readonly clock: () => number;
   /** Seconds that may be spent on causes; without them the search is bounded by its steps, not by the clock. */
@@ -103,13 +105,14 @@ export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Pick<Pla
   return { ...jobOf(resolved), train, dev };
 }
 
+/** Options of `diagnoseRun`. */
 export interface DiagnoseRunOptions {
   readonly store: RunStore;
-  /** The human-level error, in place of the run's own. */
+  /** The human-level error; by default the run's own. */
   readonly human?: number;
-  /** Whether to train on growing shares of the rows. */
+  /** Whether to train on growing shares of the rows; not by default. */
   readonly curve?: boolean;
-  /** Is called with each training for the curve. */
+  /** Is called with each training for the curve; nothing is by default. */
   readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 
@@ -118,6 +121,7 @@ export interface DiagnosedRun {
   readonly run: string;
   readonly diagnosis: Diagnosis;
   readonly recipe: readonly RecipeStep[];
+  /** The learning curve; absent where none was asked for. */
   readonly curve?: LearningCurve;
 }
 

@@ -23,13 +23,14 @@ import { refuseOtherParts } from "./same-parts.ts";
 import { snapshotFolder } from "./snapshots.ts";
 import { partsOf } from "./stored-run.ts";
 
+/** Options of `ensembleRuns`. */
 export interface EnsembleOptions {
   readonly store: RunStore;
   /** The folder of the new model. */
   readonly output: string;
   /** How many members to take, the best on dev first; default all. */
   readonly top?: number;
-  /** Takes the snapshots of each run in place of its model. */
+  /** Takes the snapshots of each run in place of its model. Not by default. */
   readonly snapshots?: boolean;
 }
 

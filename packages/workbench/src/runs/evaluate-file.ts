@@ -42,6 +42,7 @@ export interface FileEvaluation {
   readonly notices: readonly Notice[];
 }
 
+/** Options of `evaluateFile`. */
 export interface EvaluateFileOptions extends ReadingOptions {
   /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;

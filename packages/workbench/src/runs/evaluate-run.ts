@@ -12,6 +12,7 @@ import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
+/** A part of the data. */
 export type PartName = "train" | "dev" | "test";
 
 /** What an evaluation found. */

@@ -33,9 +33,10 @@ import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
+/** Options of `explainRun`. */
 export interface ExplainRunOptions {
   readonly store: RunStore;
-  /** A file whose first rows are explained one by one. */
+  /** A file whose first rows are explained one by one; none by default. */
   readonly data?: string;
   /** How many of them. Default 3. */
   readonly rows?: number;

@@ -37,7 +37,9 @@ import { labelledRows } from "./labelled-rows.ts";
 export interface InspectedNetwork {
   readonly model: Layer;
   readonly loss: Loss;
+  /** What weights cost; nothing by default. */
   readonly penalty?: Penalty;
+  /** The optimizer of the training; absent where only a network is known. */
   readonly optimizer?: Optimizer;
   /** What it has learned; undefined where it has learned nothing yet. */
   readonly weights?: Trained["weights"];
@@ -49,11 +51,13 @@ export interface InspectedNetwork {
   readonly data: string;
 }
 
+/** Options of `readNetwork`. */
 export interface InspectOptions {
   /** The data file; an experiment may name its own. */
   readonly data: string | undefined;
   /** The first rows of the training set, or of the file for a model. */
   readonly rows: number;
+  /** The seed of the initial weights; 1 by default. */
   readonly seed?: number | undefined;
   /** The store in which a run is looked for; default as everywhere. */
   readonly store?: string | undefined;

@@ -5,10 +5,12 @@ import { startThread } from "../host/thread.ts";
 import type { MemberReply, MemberRequest, MemberThreadData } from "./member-thread.ts";
 import type { MembersTask } from "./members-task.ts";
 
+/** Options of `trainOnThreads`. */
 export interface MemberThreadsOptions {
   /** The training of the first network, which has ended. */
   readonly first: Run;
   readonly threads: number;
+  /** Ends all trainings; by default nothing does. */
   readonly signal?: AbortSignal | undefined;
 }
 

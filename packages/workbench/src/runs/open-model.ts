@@ -2,6 +2,7 @@
 import { type RowModel, type RowModelOptions, rowModel } from "nabla/answers";
 import { findModel } from "./find-model.ts";
 
+/** Options of `openModel`. */
 export interface OpenModelOptions extends RowModelOptions {
   /** Where runs are stored; default as the command finds it. */
   readonly store?: string;

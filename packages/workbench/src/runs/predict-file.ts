@@ -32,6 +32,7 @@ export interface PredictedFile {
   readonly lateNotices: () => readonly Notice[];
 }
 
+/** Options of `predictFile`. */
 export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "maxPixels">, FileOptions {
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
@@ -40,7 +41,7 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
    * Default: where the model holds one.
    */
   readonly calibrated?: boolean;
-  /** Columns of the file that stand before the predictions, as they are written there. */
+  /** Columns of the file that stand before the predictions, as they are written there; none by default. */
   readonly keep?: readonly string[];
 }
 

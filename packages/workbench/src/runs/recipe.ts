@@ -13,6 +13,7 @@ export interface RecipeSource {
   readonly diagnosis: Diagnosis;
   /** The actions of the diagnosis with its evidence, or what follows from the diagnosis alone. */
   readonly actions?: readonly Action[];
+  /** What the checks of the data found; nothing by default. */
   readonly warnings?: readonly DataWarning[];
   /** What was found about the data that weighs less. */
   readonly advice?: readonly DataWarning[];

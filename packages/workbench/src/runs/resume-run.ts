@@ -13,14 +13,18 @@ import { plannedEvent, type RunEvent, type RunResult } from "./run-events.ts";
 import { runTraining } from "./run-training.ts";
 import { experimentOf, planOf } from "./stored-run.ts";
 
+/** Options of `resumeRun`. */
 export interface ResumeOptions {
   readonly store: RunStore;
-  /** Another folder for the model. */
+  /** Another folder for the model; by default the one that was planned. */
   readonly output?: string;
-  /** Whether `adjustRun` can change it from another process while it trains. */
+  /** Whether `adjustRun` can change it from another process while it trains; not by default. */
   readonly live?: boolean;
-  /** Settings to change before its first step, by the names that `nabla adjust` uses; needs `live`. */
+  /**
+   * Settings to change before its first step, by the names that `nabla adjust` uses; needs `live`. None by default.
+   */
   readonly set?: Readonly<Record<string, number>>;
+  /** Ends the training after the epoch that is going on, with everything saved; by default nothing does. */
   readonly signal?: AbortSignal;
   /** Where `.nabla` with checkpoints and models lies; default beside the store. */
   readonly folder?: string;

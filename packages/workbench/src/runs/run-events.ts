@@ -131,6 +131,7 @@ export interface LiveEvent {
   readonly run: string;
 }
 
+/** What a training of the workbench gives on the way: plain data. */
 export type RunEvent =
   | PlannedEvent
   | CreatedEvent

@@ -23,6 +23,7 @@ import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-ev
 import { measuredShipped, ship } from "./ship.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 
+/** Options of `runTraining`. */
 export interface RunTrainingOptions {
   readonly store: RunStore;
   readonly run: string;
@@ -30,10 +31,13 @@ export interface RunTrainingOptions {
   readonly checkpoint: string;
   /** The folder of the model. */
   readonly model: string;
+  /** Where to go on; from the start without it. */
   readonly resume?: Checkpoint;
   /** Changes to make at the steps where they were made before. */
   readonly journal?: readonly JournalEntry[];
+  /** What changes the training from elsewhere; nothing by default. */
   readonly live?: LiveTraining;
+  /** Ends the training after the epoch that is going on, with everything saved; by default nothing does. */
   readonly signal?: AbortSignal;
 }
 

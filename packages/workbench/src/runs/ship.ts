@@ -39,8 +39,10 @@ export interface Shipment {
   readonly failure?: ExtraFailure;
 }
 
+/** What decides about the model that is handed over. */
 export interface ShipOptions {
   readonly clock: () => number;
+  /** Ends further trainings; by default nothing does. */
   readonly signal?: AbortSignal | undefined;
 }
 

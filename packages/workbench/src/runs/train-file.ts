@@ -14,18 +14,19 @@ import { runTraining } from "./run-training.ts";
 /** What training a file needs in addition to the experiment. */
 export interface TrainFileOptions {
   readonly store: RunStore;
-  /** Ends the training after the epoch that is going on, with everything saved. */
+  /** Ends the training after the epoch that is going on, with everything saved. By default nothing does. */
   readonly signal?: AbortSignal;
   /** Where `.nabla` with checkpoints and models lies; default beside the store. */
   readonly folder?: string;
-  /** The run whose diagnosis led to this one, and its summary. */
+  /** The run whose diagnosis led to this one, and its summary. By default it stands alone. */
   readonly parent?: string;
+  /** What the user notes down about the run; nothing by default. */
   readonly notes?: string;
-  /** Whether `adjustRun` can change it from another process while it trains. */
+  /** Whether `adjustRun` can change it from another process while it trains; not by default. */
   readonly live?: boolean;
-  /** Changes to make on the way. */
+  /** Changes to make on the way. None by default. */
   readonly journal?: readonly JournalEntry[];
-  /** The same as the lines of an earlier run's journal, to be written down in this one's. */
+  /** The same as the lines of an earlier run's journal, to be written down in this one's. None by default. */
   readonly changes?: readonly LiveChange[];
 }
 

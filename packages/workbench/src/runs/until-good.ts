@@ -14,8 +14,9 @@ import { type TrainFileOptions, trainPlan } from "./train-file.ts";
 /** Seconds reserved for saving the best run and reporting what was done. */
 const CLOSING = 0.3;
 
+/** Options of `untilGood`. */
 export interface UntilGoodOptions extends TrainFileOptions {
-  /** Seconds of the experiment's time already spent, as for starting and reading the data. */
+  /** Seconds of the experiment's time already spent, as for starting and reading the data; 0 by default. */
   readonly spent?: number;
 }
 

@@ -10,6 +10,7 @@ import { openApi } from "./open-api.ts";
 import { jsonIn } from "./request-body.ts";
 import { tryPage } from "./try-page.ts";
 
+/** Options of `serveModel`. */
 export interface ServeOptions {
   /** The address that it listens at; default 127.0.0.1, which other machines do not reach. */
   readonly host?: string;

@@ -25,6 +25,7 @@ export interface Packed {
   readonly name: string;
   /** The bytes of its file. */
   readonly size: number;
+  /** How much larger than the file its content may be; the usual limit by default. */
   readonly limit?: ExpansionLimit;
 }
 

@@ -11,12 +11,16 @@ import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { isPrivate, unknownHost, unreachable } from "../host/network.ts";
 import { hashFile } from "./file-bytes.ts";
 
+/** Options of everything that is fetched from an address. */
 export interface FetchOptions {
   /** What its content must hash to, where that is known: then a copy that is there is not fetched again. */
   readonly sha256?: string;
   /** The folder of the cache; default `.nabla/cache` in the working folder. */
   readonly cache?: string;
-  /** Limits of what a server may take, for those that are not to be trusted with more. */
+  /**
+   * Limits of what a server may take, for those that are not to be trusted with more. By default those for addresses
+   * that the user gives.
+   */
   readonly limits?: Partial<FetchLimits>;
 }
 

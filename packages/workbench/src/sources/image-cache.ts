@@ -47,8 +47,10 @@ const readHeaderList = read.list(
   }),
 );
 
+/** Options of a survey of images. */
 export interface SurveyOptions {
   readonly maxPixels: number;
+  /** The folder of what was found; by default `.nabla/cache` in the working folder. */
   readonly cache?: string | undefined;
 }
 

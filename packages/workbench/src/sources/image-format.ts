@@ -2,6 +2,7 @@
 
 /** Formats of images that are read. */
 export const IMAGE_FORMATS = ["png", "jpeg", "webp", "gif", "bmp", "tiff", "avif"] as const;
+/** A format of images that is read. */
 export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 /** As many first bytes of a file as tell its format, the palette of a BMP among them. */

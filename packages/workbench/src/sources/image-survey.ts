@@ -23,12 +23,15 @@ export interface ImageHeader {
 /** A file with the hash of its bytes, which is that of none for a file that cannot be read. */
 export interface HashedImage extends ImageFile {
   readonly sha256: Buffer;
+  /** Why it cannot be read; absent where it can. */
   readonly fault?: string;
 }
 
 /** What the header of a file says, or the reason that it has none that can be decoded. */
 export interface HeaderFound {
+  /** What the header says; absent where it says nothing that can be read. */
   readonly header?: ImageHeader;
+  /** Why it cannot be decoded; absent where it can. */
   readonly fault?: string;
 }
 

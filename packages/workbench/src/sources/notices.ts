@@ -15,6 +15,7 @@ const reasons: Readonly<Record<Exclude<LeftOut["reason"], "ignored">, string>> =
   empty: "no values",
 };
 
+/** Options of `noticesOf`. */
 export interface NoticeOptions {
   readonly plans: readonly ColumnPlan[];
   /** Those that are inputs, keys or the target. */

@@ -17,6 +17,7 @@ export interface ColumnProfile {
   readonly distinct: number;
   /** Of numbers in the column's unit, of dates in days since 1970, of times in parts of the day. */
   readonly minimum?: number;
+  /** The largest value; absent for texts and categories. */
   readonly maximum?: number;
   /** Both in the column's terms: `2022-01-03 to 2024-12-30`. */
   readonly range?: string;
@@ -43,7 +44,9 @@ export interface Profile {
   /** Rows in the file, without the header. */
   readonly rows: number;
   readonly columns: readonly ColumnProfile[];
+  /** The target column; absent where none was named. */
   readonly target?: string;
+  /** What is to be learned of the target; absent without one. */
   readonly task?: TaskChoice;
   readonly notices: readonly Notice[];
 }
@@ -52,13 +55,16 @@ export interface Profile {
 export interface FileOptions {
   /** Such as "latin1"; default UTF-8, or what the first bytes say. */
   readonly encoding?: string;
-  /** One character between the values of a CSV file. */
+  /** One character between the values of a CSV file; by default it is found in the file. */
   readonly delimiter?: string;
   /** The row that names the columns, as a spreadsheet counts, or none. */
   readonly header?: "none" | number;
-  /** How many rows at the end of a CSV file are no records; 0 keeps a row that looks like a total. */
+  /**
+   * How many rows at the end of a CSV file are no records; 0 keeps a row that looks like a total. By default they
+   * are found.
+   */
   readonly footer?: number;
-  /** The sheet of a workbook, by name or number. */
+  /** The sheet of a workbook, by name or number. By default the first that is not hidden. */
   readonly sheet?: string;
   /** How the table is written, where neither its name nor its content says so. */
   readonly format?: DataFormat;
@@ -68,7 +74,7 @@ export interface FileOptions {
 
 /** What to read, and for what. */
 export interface ReadOptions extends FileOptions {
-  /** Target column. */
+  /** Target column; none by default. */
   readonly target?: string;
   /** Default: decided from the target's values. */
   readonly task?: "classification" | "regression";
@@ -76,7 +82,10 @@ export interface ReadOptions extends FileOptions {
   readonly inputs?: readonly string[];
   /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
   readonly columns?: { readonly [name: string]: string };
-  /** Which numbers of a column are in another unit than the rest, and how they are converted. */
+  /**
+   * Which numbers of a column are in another unit than the rest, and how they are converted. By default all are in
+   * one.
+   */
   readonly units?: { readonly [name: string]: UnitRule };
   /** Words that mean a missing value, in a column alone as `age=99`, besides those that are known; [""] keeps every word as a value. */
   readonly missing?: readonly string[];
@@ -84,10 +93,10 @@ export interface ReadOptions extends FileOptions {
   readonly badCells?: "error" | "missing";
   /** Whether levels that differ only in case, spaces or a final period are one. */
   readonly mergeCase?: boolean;
-  /** Columns that are no inputs. */
+  /** Columns that are no inputs; none by default. */
   readonly ignore?: readonly string[];
-  /** Columns that group rows (patients, days, sources): read as they are, and no inputs. */
+  /** Columns that group rows (patients, days, sources): read as they are, and no inputs. None by default. */
   readonly keys?: readonly string[];
-  /** Whether they are inputs too. */
+  /** Whether they are inputs too; not by default. */
   readonly keysAsInputs?: boolean;
 }

@@ -18,6 +18,7 @@ import { fileFailure } from "../host/file-failure.ts";
 /** Examples whose inputs lie in a file that goes when it is disposed of. Its targets are in memory, 4 bytes a row. */
 export interface RowFile extends StoredExamples, AsyncDisposable {}
 
+/** Options of `rowFile`. */
 export interface RowFileOptions {
   /** Where the file is made, about as large as rows times inputs times 4 bytes; default the system's folder for such. */
   readonly folder?: string;

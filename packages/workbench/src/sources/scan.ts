@@ -28,13 +28,14 @@ export interface ExpectedColumn {
   readonly levels?: readonly string[];
 }
 
+/** Options of `scan`. */
 export interface ScanOptions extends FileOptions {
   readonly columns: readonly ExpectedColumn[];
   /** Read too where given; rows without one stay, with a missing value. */
   readonly target?: ExpectedColumn;
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
-  /** Columns whose cells come as they are written, whatever they hold, beside those that are read. */
+  /** Columns whose cells come as they are written, whatever they hold, beside those that are read. None by default. */
   readonly keep?: readonly string[];
   /** Rows in a chunk, but for the last; default 8,192. */
   readonly chunkRows?: number;

@@ -21,6 +21,7 @@ export interface Survey {
   readonly inputs: readonly ColumnPlan[];
   /** Columns that group rows, in the requested order. */
   readonly keys: readonly ColumnPlan[];
+  /** The plan of the target column; absent without one. */
   readonly target?: ColumnPlan;
 }
 

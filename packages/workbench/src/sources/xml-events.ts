@@ -4,7 +4,9 @@ import type { Bytes } from "./decompress.ts";
 /** What happens as XML is read. Names come without their prefixes. */
 export interface XmlEvents {
   open(name: string, attributes: Readonly<Record<string, string>>): void;
+  /** Is called with each text; nothing is by default. */
   text?(text: string): void;
+  /** Is called at each end of an element; nothing is by default. */
   close?(name: string): void;
 }
 

@@ -21,6 +21,7 @@ export interface ZipEntry {
 /** How an archive is named in messages, and how far it may grow. */
 export interface ZipOptions {
   readonly name: string;
+  /** How much larger than the archive its files may be; the usual limit by default. */
   readonly limit?: ExpansionLimit;
 }
 

@@ -12,9 +12,11 @@ import type { Tables } from "./tables.ts";
 export interface OpenOptions {
   /** Create the store if missing (the default). Readers pass false, so that no store is created in a wrong folder. */
   readonly create?: boolean;
+  /** Variables that may name a store; by default those of the process. */
   readonly environment?: NodeJS.ProcessEnv;
-  /** The base of relative paths. */
+  /** The base of relative paths; by default the working folder. */
   readonly folder?: string;
+  /** The machine that writes; by default this one. */
   readonly host?: Host;
   /**
    * How many milliseconds to wait, while opening, for another process that holds the file, or for a server that does not
@@ -27,7 +29,7 @@ export interface OpenOptions {
   readonly connections?: number;
   /** Called when a server becomes unreachable or is back, and when a file is locked, deleted or replaced; stderr if absent. */
   readonly say?: (line: string) => void;
-  /** Ends the waiting for a server that is away. */
+  /** Ends the waiting for a server that is away. By default nothing does. */
   readonly signal?: AbortSignal;
 }
 

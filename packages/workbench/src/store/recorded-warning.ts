@@ -10,6 +10,7 @@ export interface RecordedWarning {
   readonly message: string;
   readonly severity: (typeof SEVERITIES)[number];
   readonly hint: string;
+  /** A change of the experiment that mends it; absent where there is none. */
   readonly remedy?: Json;
 }
 

@@ -31,6 +31,7 @@ export const keyColumns = {
   trials: ["study", "number", "repeat"],
 } as const;
 
+/** A table of the store whose rows carry digests. */
 export type DigestedTable = keyof typeof keyColumns;
 
 type Row = Readonly<Record<string, unknown>>;

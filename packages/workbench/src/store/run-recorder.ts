@@ -6,6 +6,7 @@ import type { RunStore } from "./run-store.ts";
 /** Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. */
 const PACE = { epochs: 0.5, checkpoint: 2 } as const;
 
+/** What a record of a run is made with. */
 export interface RunRecorderOptions {
   readonly store: RunStore;
   readonly run: string;

@@ -4,12 +4,15 @@ import type { Run, RunDraft, RunHistory, RunMarks, RunState, RunStatus, StoredRu
 /** What can be changed in a run; a field that is absent stays. Any state but "running" releases the run. */
 export interface RunChange
   extends Partial<Pick<Run, "job" | "model" | "checkpoint" | "notes" | "outcome" | "parameters">> {
+  /** How it ended; unchanged without it. */
   readonly status?: Exclude<RunState, "running">;
 }
 
 /** What happened since the last append. An event without a time gets the present one. */
 export interface Happenings {
+  /** Epochs that ended; none by default. */
   readonly epochs?: readonly EpochRecord[];
+  /** What happened besides; nothing by default. */
   readonly events?: readonly (Omit<StoredRunEvent, "at"> & { readonly at?: string })[];
   /** The training went back to the end of this epoch: those after it are taken out first. */
   readonly back?: number;
@@ -17,15 +20,19 @@ export interface Happenings {
 
 /** Which runs to list: all that fit every given field. */
 export interface RunFilter {
+  /** Only runs of this status; all by default. */
   readonly status?: RunStatus;
+  /** Only runs of this name; all by default. */
   readonly name?: string;
+  /** Only runs that this one led to; all by default. */
   readonly parent?: string;
-  /** Whole ids. */
+  /** Only runs with these whole ids; all by default. */
   readonly ids?: readonly string[];
   /** Only those that were put away, or only those that were not; default both. */
   readonly archived?: boolean;
   /** The deleted ones too; default false. */
   readonly deleted?: boolean;
+  /** So many at most; all by default. */
   readonly limit?: number;
 }
 

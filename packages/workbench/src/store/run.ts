@@ -31,8 +31,11 @@ export interface RunDraft {
   readonly parameters: number;
   /** The run whose diagnosis led to this one. */
   readonly parent?: string;
+  /** The folder of its model; none by default. */
   readonly model?: string;
+  /** The folder of its checkpoint; none by default. */
   readonly checkpoint?: string;
+  /** What the user notes down about it; nothing by default. */
   readonly notes?: string;
 }
 
@@ -81,7 +84,9 @@ export interface Shipped {
   readonly epochs?: number;
   /** Why it is the measured network, where more was wanted. */
   readonly because?: string;
+  /** The error on rows that were held out in turn; absent for one network. */
   readonly outOfFold?: OutOfFoldScore;
+  /** What became of the probabilities; absent for numbers. */
   readonly calibration?: Calibration;
 }
 
@@ -99,6 +104,7 @@ export interface ExtraFailure {
   readonly extra: (typeof EXTRAS)[number];
   readonly code: string;
   readonly message: string;
+  /** What to do about it; absent where nothing is known. */
   readonly hint?: string;
 }
 
@@ -123,13 +129,17 @@ const MEASURED = ["train", "dev"] as const;
 export interface RunOutcome extends TrainingSummary {
   /** Of numbers the root mean squared errors, in the target's own unit. */
   readonly rmse?: { readonly train: number; readonly dev?: number };
+  /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: { readonly error: number };
+  /** Errors of the folds; absent where none were trained. */
   readonly crossValidation?: CrossValidation;
+  /** What the diagnosis concluded; absent where none was made. */
   readonly verdict?: string;
   /** What to try, the likeliest first; absent in runs of earlier versions. */
   readonly recipe?: readonly RecipeStep[];
   /** The parts whose targets are all the same number, so that the error recorded for them, 1 - R², says nothing. */
   readonly unmeasured?: readonly (typeof MEASURED)[number][];
+  /** What failed after the training; nothing by default. */
   readonly failures?: readonly ExtraFailure[];
   /** What was handed over; absent in runs of earlier versions, whose models are those that were measured. */
   readonly shipped?: Shipped;
@@ -265,6 +275,7 @@ export interface Run extends RunDraft {
   readonly created: string;
   readonly updated: string;
   readonly status: RunStatus;
+  /** What came of it; absent while it runs. */
   readonly outcome?: RunOutcome;
   /** Every time that the test set was opened, first to last. */
   readonly testEvaluations: readonly TestEvaluation[];

@@ -12,6 +12,7 @@ import type {
 
 /** What can be changed in a study; a field that is absent stays. Any state releases the study. */
 export interface StudyChange extends Partial<Pick<StoredStudy, "definition" | "plan" | "outcome" | "notes">> {
+  /** What becomes of the study; unchanged without it. */
   readonly status?: StudyState;
 }
 

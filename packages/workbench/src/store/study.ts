@@ -27,6 +27,7 @@ export interface StoredStudy extends StudyDraft {
   readonly status: RunStatus;
   /** The result so far: its hash, its best trial, its model. */
   readonly outcome?: Json;
+  /** What the user notes down about it; nothing by default. */
   readonly notes?: string;
   /** In lists: something other than nabla changed the record, so that nothing it says can be trusted. */
   readonly changed?: true;
@@ -60,6 +61,7 @@ export interface Claim extends TrialPlace {
 
 /** What a worker reports while it works. */
 export interface TrialHeartbeat {
+  /** What was measured since the last one; nothing by default. */
   readonly reports?: readonly Report[];
   /** The checkpoint the training can resume from, as bytes; replaces the one before. */
   readonly checkpoint?: Uint8Array;

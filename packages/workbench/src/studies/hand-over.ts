@@ -14,9 +14,12 @@ import { comparedRows } from "./row-errors.ts";
 import type { Decision, Finalist, HandedOver, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
 
+/** Options of `handOver`. */
 export interface HandOverOptions {
   readonly runs: RunStore;
+  /** Where the model goes; by default beside those of runs. */
   readonly folder?: string;
+  /** Ends further trainings; by default nothing does. */
   readonly signal?: AbortSignal;
   /** Seconds that are left for all of it; endless if absent. */
   readonly left?: (() => number) | undefined;

@@ -27,7 +27,7 @@ export interface TuneOptions {
   readonly signal?: AbortSignal;
   /** Seconds for all of it, the winner's own training included. */
   readonly time?: number;
-  /** Seconds already spent, as for reading the data. */
+  /** Seconds already spent, as for reading the data; 0 by default. */
   readonly spent?: number;
   /** Where `.nabla` lies; default the working folder. */
   readonly folder?: string;

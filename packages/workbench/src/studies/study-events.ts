@@ -94,6 +94,7 @@ export interface StudyResult {
   readonly handed?: HandedOver;
   /** The winner as a run of its own, and its model's folder; absent when the study was stopped before. */
   readonly run?: string;
+  /** The folder of the winner's model; absent where there is none. */
   readonly model?: string;
 }
 

@@ -30,7 +30,9 @@ import { wantedIn } from "./study-record.ts";
 
 /** The options of the search; absent ones are as before, or the defaults of `studyFields`. */
 export interface StudyRequest extends Given<typeof studyFields> {
+  /** What the study is called; by default it gets a name. */
   readonly name?: string;
+  /** What is searched; the default space without it. */
   readonly space?: Space;
 }
 

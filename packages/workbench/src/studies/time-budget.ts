@@ -5,6 +5,7 @@ export interface TimeBudgetOptions {
   readonly time?: number;
   /** Seconds already spent. */
   readonly spent: number;
+  /** Ends the study early; by default nothing does. */
   readonly signal?: AbortSignal;
   /** Called once the time is up, or on a request to stop. */
   readonly stop: () => void;

@@ -26,6 +26,7 @@ export function endOf({ state, value, reports, reason, seconds = 0, measures }: 
 /** A training that was stopped: it can be resumed from here. */
 export interface TrialStop {
   readonly state: "stopped";
+  /** Where it can be gone on with; absent where it cannot. */
   readonly checkpoint?: Uint8Array;
 }
 
@@ -34,5 +35,6 @@ export interface TrialSignal {
   readonly reports: readonly Report[];
   /** The part of all epochs that is done. */
   readonly share: number;
+  /** Where the trial could be gone on with; absent where nothing was saved. */
   readonly checkpoint?: Uint8Array;
 }

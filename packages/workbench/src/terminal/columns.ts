@@ -5,6 +5,7 @@ import { clip, clipMiddle, GAP, type GridColumn, grid, WIDTH, widthOf } from "..
 import { type ColumnRun, columnRuns } from "./column-runs.ts";
 import { columnValues } from "./column-values.ts";
 
+/** Options of `columnLines`. */
 export interface ColumnLinesOptions {
   /** Lines at most; columns that are alike share one. */
   readonly most: number;

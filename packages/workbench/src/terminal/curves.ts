@@ -5,11 +5,15 @@ import { percentTick } from "../text/format.ts";
 import { pad } from "../text/layout.ts";
 import { plain, type Style } from "./style.ts";
 
+/** Options of `drawCurves`. */
 export interface CurveOptions {
+  /** Columns of the terminal; 80 by default. */
   readonly width?: number;
+  /** Lines of a chart; 8 by default. */
   readonly height?: number;
+  /** Colors; none by default. */
   readonly style?: Style;
-  /** The epoch whose weights were saved, marked below. */
+  /** The epoch whose weights were saved, marked below. None by default. */
   readonly best?: number;
 }
 

@@ -24,12 +24,13 @@ import { watch } from "./watch-run.ts";
 /** Lines for columns before a training; `nabla profile` prints all. */
 const MOST_COLUMNS = 24;
 
+/** Options of `present`. */
 export interface PresentOptions {
   readonly json: boolean;
   readonly quiet: boolean;
-  /** The store as it was named on the command line. */
+  /** The store as it was named on the command line. By default the usual one. */
   readonly place?: string;
-  /** Writes the run's report and prints its path. */
+  /** Writes the run's report and prints its path. By default there is no report. */
   readonly report?: (result: RunResult) => Promise<string | undefined>;
 }
 

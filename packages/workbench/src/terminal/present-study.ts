@@ -12,13 +12,14 @@ import { type StudySummary, studyOverviewText, studySummaryText } from "./study-
 import { styleFor } from "./style.ts";
 import { watchStudy } from "./watch-study.ts";
 
+/** Options of `presentStudy`. */
 export interface PresentStudyOptions {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly workers: number;
-  /** Writes the study's report and prints its path. */
+  /** Writes the study's report and prints its path. By default there is no report. */
   readonly report?: (study: string) => Promise<string | undefined>;
-  /** The store as the user named it. */
+  /** The store as the user named it. By default the usual one. */
   readonly place?: string;
 }
 

@@ -18,6 +18,7 @@ export interface TrainingStatus {
   readonly cost: number;
   /** Of the last epoch that was finished. */
   readonly trainError?: number;
+  /** The error on dev; absent until it was measured. */
   readonly devError?: number;
   readonly rate: number;
   readonly rowsPerSecond: number;

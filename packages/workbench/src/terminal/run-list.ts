@@ -84,8 +84,9 @@ export function runsText(runs: readonly Run[]): string {
 
 /** How a run or a study is shown. */
 export interface ShowOptions {
+  /** Colors; none by default. */
   readonly style?: Style;
-  /** The store as it was named on the command line. */
+  /** The store as it was named on the command line. By default the usual one. */
   readonly place?: string;
 }
 

@@ -66,6 +66,7 @@ export interface StudySummary {
   readonly seconds: number;
   readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
   readonly task: string;
+  /** The trial that won; absent where none ended. */
   readonly winner?: FinalistLine;
   readonly finalists: readonly FinalistLine[];
   /** Why it is this one. */
@@ -79,6 +80,7 @@ export interface StudySummary {
     readonly gain: { readonly error: number; readonly interval: { readonly from: number; readonly to: number } };
     readonly summary: string;
   };
+  /** How much of the winner's error is luck; absent for few trials. */
   readonly optimism?: { readonly apparent: number; readonly honest: number; readonly trials: number };
   /** What mattered, from the most to the least, with 95% intervals. */
   readonly importance: readonly {
@@ -86,8 +88,11 @@ export interface StudySummary {
     readonly share: number;
     readonly interval: { readonly from: number; readonly to: number };
   }[];
+  /** The run of the winner; absent where it was not trained again. */
   readonly run?: string;
+  /** The folder of its model; absent where there is none. */
   readonly model?: string;
+  /** The file of the report; absent where none was written. */
   readonly report?: string;
   readonly hash: string;
   readonly next: readonly (readonly [command: string, does: string])[];

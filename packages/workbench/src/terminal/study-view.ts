@@ -25,6 +25,7 @@ export interface StudyStatus {
   readonly done: number;
   readonly pruned: number;
   readonly failed: number;
+  /** The best trial so far; absent until one has ended. */
   readonly best?: { readonly number: number; readonly error: number; readonly values: unknown };
   readonly running: readonly RunningTrial[];
   /** What it is at: trials, or after them. */

@@ -37,11 +37,14 @@ export interface RunOverview {
   readonly model: Json;
   readonly optimizer: Json;
   readonly schedule: Json;
+  /** What weights cost; absent where they cost nothing. */
   readonly penalty?: Json;
+  /** How rows are varied; absent where they are not. */
   readonly augment?: readonly Json[];
   readonly batch: number;
   readonly epochs: number;
   readonly patience: number;
+  /** Seconds that the training may take; absent where they are not limited. */
   readonly time?: number;
   readonly seed: number;
 }
@@ -78,6 +81,7 @@ export function overviewText(beginning: RunOverview, style: Style): string {
 export interface RunSummary {
   readonly run: string;
   readonly store: string;
+  /** The folder of the model; absent where none was saved. */
   readonly model?: string;
   /** The file with the full report. */
   readonly report?: string;
@@ -87,13 +91,17 @@ export interface RunSummary {
   /** What the target is measured in. */
   readonly unit?: string | undefined;
   readonly history: readonly EpochRecord[];
+  /** The epoch whose weights are saved; absent where none ended. */
   readonly best?: number;
   readonly epochs: number;
   readonly seconds: number;
   readonly reason: string;
   readonly parameters: number;
+  /** How well train is done; absent where it was not measured. */
   readonly train?: PartScore;
+  /** How well dev is done; absent without a dev part. */
   readonly dev?: PartScore;
+  /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: number;
   /** The model that was handed over, in a sentence. */
   readonly shipped?: string;

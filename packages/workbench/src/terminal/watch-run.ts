@@ -8,12 +8,13 @@ import { fact } from "../text/layout.ts";
 import { commandLine } from "./command-line.ts";
 import { noProgress, type ProgressView, progressBar, progressLines, type TrainingStatus } from "./progress.ts";
 
+/** Options of `watch`. */
 export interface WatchOptions {
   /** Show nothing while it runs. */
   readonly silent: boolean;
   /** Called with the events before the first epoch. */
   readonly onPlan: (event: Extract<RunEvent, { kind: "planned" }>) => void;
-  /** Is called with each change that was tried. */
+  /** Is called with each change that was tried; nothing is by default. */
   readonly onStep?: (event: Extract<RunEvent, { kind: "step" }>) => void;
 }
 

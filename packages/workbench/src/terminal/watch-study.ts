@@ -7,6 +7,7 @@ import { fact } from "../text/layout.ts";
 import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "./study-view.ts";
 import { styleFor } from "./style.ts";
 
+/** Options of `watchStudy`. */
 export interface WatchStudyOptions {
   /** Show nothing while it runs. */
   readonly silent: boolean;

@@ -38,6 +38,7 @@ export function partsText({
 export interface PartScore {
   /** NaN where it cannot be measured. */
   readonly error: number;
+  /** The root mean squared error; absent for classes. */
   readonly rmse?: number;
   /** What the target is measured in: "kg", "$", "days". */
   readonly unit?: string | undefined;

@@ -83,6 +83,7 @@ export const GAP = 2;
 /** A column of a grid. */
 export interface GridColumn {
   readonly title: string;
+  /** To which side cells go; left by default. */
   readonly align?: "left" | "right";
 }
 

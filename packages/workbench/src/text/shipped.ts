@@ -8,7 +8,9 @@ export interface ShippedModel {
   readonly networks: number;
   readonly rows: number;
   readonly parts: readonly string[];
+  /** How many epochs one that learned more was trained; absent for others. */
   readonly epochs?: number;
+  /** Why it is the measured network, where more was wanted. */
   readonly because?: string;
 }
 
@@ -42,6 +44,7 @@ export interface OutOfFold {
   readonly error: number;
   readonly from: number;
   readonly to: number;
+  /** The root mean squared error; absent for classes. */
   readonly rmse?: number;
 }
 

@@ -10,6 +10,7 @@ import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 /** Stored: its result is in the store. Returned: it is back in the queue, with its checkpoint. Lost: another worker has it. */
 export type ClaimEnd = "stored" | "returned" | "lost";
 
+/** Options of `runClaimedTrial`. */
 export interface ClaimedTrialOptions {
   readonly studies: StudyStore;
   readonly queue: TrialQueue;
@@ -19,6 +20,7 @@ export interface ClaimedTrialOptions {
   readonly pool: () => Promise<TrialPool>;
   /** Ends the turn with the trial given back. */
   readonly signal: AbortSignal;
+  /** Is called once the trial is this process's; nothing is by default. */
   readonly began?: (claim: Claim) => void;
 }
 

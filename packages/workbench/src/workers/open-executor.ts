@@ -5,6 +5,7 @@ import type { StudyPlan } from "../studies/study-events.ts";
 import type { TrialExecutor } from "../studies/trial-executor.ts";
 import { shareData } from "./shared-data.ts";
 
+/** Options of `openExecutor`. */
 export interface ExecutorOptions {
   readonly stores: Stores;
   readonly place: StorePlace;

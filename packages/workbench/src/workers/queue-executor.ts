@@ -11,6 +11,7 @@ import { work } from "./worker.ts";
 /** Milliseconds between two polls of the store. */
 const PACE = 200;
 
+/** How trials are handed to a queue. */
 export interface QueueExecutorOptions {
   readonly studies: StudyStore;
   readonly queue: TrialQueue;

@@ -14,6 +14,7 @@ import type { TakenTrial, TrialQueue } from "./trial-queue.ts";
 export interface RefusalReason {
   readonly code: string;
   readonly message: string;
+  /** What to do about it; absent where nothing is known. */
   readonly hint?: string;
 }
 
@@ -28,6 +29,7 @@ export type WorkerEvent =
   /** The study's data is not here: its trials are left to others. */
   | { readonly kind: "refused"; readonly study: string; readonly error: RefusalReason };
 
+/** Options of `work`. */
 export interface WorkOptions extends DataPlaces {
   readonly studies: StudyStore;
   readonly queue: TrialQueue;
@@ -41,6 +43,7 @@ export interface WorkOptions extends DataPlaces {
   readonly prepared?: TrialData;
   /** Ends the work: running trials are released with their checkpoints. */
   readonly signal: AbortSignal;
+  /** Is called with what happens; nothing is by default. */
   readonly onEvent?: (event: WorkerEvent) => void;
 }
 

@@ -14,6 +14,7 @@ export interface Place {
 /** Changes the example that starts at `at`, in place. */
 export type Augmenter = (data: MutableNumbers, at: number, place: Place) => void;
 
+/** Options of `augmenterFor`. */
 export interface AugmenterOptions {
   /** The shape of one example. */
   readonly shape: Size;

@@ -17,11 +17,16 @@ export interface CrossFit {
   readonly after: { readonly loss: number; readonly ece: number };
 }
 
+/** Options of `crossFitTemperature`. */
 export interface CrossFitOptions {
   /** Default 5. */
   readonly folds?: number;
+  /** The seed of the folds; 0 by default. */
   readonly seed?: number;
-  /** The temperature of what is used, by that which was fitted: for an average of several networks, for one. */
+  /**
+   * The temperature of what is used, by that which was fitted: for an average of several networks, for one. The same
+   * by default.
+   */
   readonly softened?: (temperature: number) => number;
 }
 

@@ -25,6 +25,7 @@ export interface Slices {
   readonly excess: number;
 }
 
+/** Options of `errorBySlice`. */
 export interface SliceOptions {
   /** Quantile bins for numbers. Default 4. */
   readonly bins?: number;

@@ -20,6 +20,7 @@ export interface ColumnEffect {
   readonly effects: readonly (readonly number[])[];
 }
 
+/** Options of `columnEffect`. */
 export interface EffectOptions {
   /** How many intervals at most. Default 16. */
   readonly bins?: number;

@@ -27,9 +27,11 @@ export interface ExplainedRows {
   readonly task: "classification" | "regression";
 }
 
+/** Options of `columnImportance`. */
 export interface ImportanceOptions {
   /** How often each column is dealt out. Default 5. */
   readonly repeats?: number;
+  /** The seed of the permutations; 1 by default. */
   readonly seed?: number;
 }
 

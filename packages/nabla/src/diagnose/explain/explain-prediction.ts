@@ -29,9 +29,11 @@ export interface ExplainedPrediction {
   readonly shares: readonly ColumnShare[];
 }
 
+/** Options of `explainPrediction`. */
 export interface ExplainOptions {
   /** How many orders are drawn. Default 200. */
   readonly samples?: number;
+  /** The seed of the samples; 1 by default. */
   readonly seed?: number;
 }
 

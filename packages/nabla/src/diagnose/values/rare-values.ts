@@ -20,6 +20,7 @@ export interface FarValues {
   readonly found: number;
   /** Where the others end, with some room: values beyond on a side are far off; undefined for a side that has none. */
   readonly above?: number;
+  /** The same for the side below. */
   readonly below?: number;
   /** A sentence without its full stop. */
   readonly summary: string;

@@ -40,6 +40,7 @@ const FACTORS: readonly (readonly [factor: number, what: string])[] = [
 export interface Candidate {
   readonly unit: string;
   readonly larger: boolean;
+  /** What is subtracted before the division; nothing by default. */
   readonly subtract?: number;
   readonly divide: number;
 }

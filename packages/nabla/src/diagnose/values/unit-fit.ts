@@ -3,8 +3,12 @@ import { meanOf, medianOf, populationVariance } from "../../base/statistics/summ
 import { type CompanionFit, robustFit, spreadOf } from "./companions.ts";
 import { isTail } from "./unit-tail.ts";
 
-/** The share of values in the other unit, and how many they are at least. */
-export const [LEAST_SHARE, MOST_SHARE, FEWEST_FOUND] = [0.004, 0.49, 3];
+/** The least share of values that may be in another unit. */
+export const LEAST_SHARE = 0.004;
+/** The largest share of values that may be in another unit. */
+export const MOST_SHARE = 0.49;
+/** At least so many values are in another unit. */
+export const FEWEST_FOUND = 3;
 /** Units lie so many deviations apart. */
 const APART = 4.5;
 /** The same by the first fit, which the other unit bends. */

@@ -65,6 +65,9 @@ export function isSure(trial: UnitTrial): boolean {
   return isCommon(candidate) || isFirm(trial);
 }
 
+/**
+ * Every unit that some of the values may be in, with how well each explains them; `log` fits on a logarithmic scale.
+ */
 export function trialsOf({ values, places }: KnownValues, fit: CompanionFit, log: boolean): readonly UnitTrial[] {
   const on = (value: number): number => (log ? Math.log(Math.abs(value)) : value);
   const scaled = values.map(on);

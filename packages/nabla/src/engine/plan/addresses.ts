@@ -14,6 +14,7 @@ export function bytesOf(elements: number, elementBytes: number = BYTES): number 
   return Math.ceil((elements * elementBytes) / LINE) * LINE;
 }
 
+/** Where each buffer of a program lies in memory. */
 export interface Addresses {
   readonly buffers: readonly Buffer[];
   /** Bytes of scratch from `scratchAt` on. */

@@ -7,6 +7,7 @@ import type { Epilogue, Kernel, LoopKernel, MatmulKernel, Store, Value, View } f
 import { restride } from "./collapse.ts";
 import { accessesOf, type Ordered } from "./order.ts";
 
+/** Options of `fuseEpilogues`. */
 export interface EpilogueOptions {
   /** Whether the kernel chosen for a product supports an epilogue. */
   readonly pays: (kernel: MatmulKernel) => boolean;

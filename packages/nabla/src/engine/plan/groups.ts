@@ -20,6 +20,7 @@ export interface Group {
 /** A loop body larger than this spills registers and slows compilers down. */
 const MOST_NODES = 48;
 
+/** Which nodes are computed in one loop, and the order of the loops. */
 export interface Grouping {
   readonly groupOf: ReadonlyMap<Tensor, Group>;
   readonly stageOf: (node: Tensor) => number;
@@ -30,6 +31,7 @@ export function isPointwise(node: Tensor): boolean {
   return isScalarOp(node) || node.op.opName === "iota";
 }
 
+/** Whether a node adds up or takes the largest along axes. */
 export function isReduction(node: Tensor): boolean {
   return node.op.opName === "sum" || node.op.opName === "max";
 }

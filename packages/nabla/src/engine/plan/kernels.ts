@@ -20,6 +20,7 @@ export interface LoweringContext {
   readonly scratch: (elements: number) => number;
 }
 
+/** Turns a node into kernels. */
 export type Lowering = (node: Tensor, places: LoweringContext) => readonly Kernel[];
 
 function whole(node: Tensor, places: LoweringContext): View {
@@ -89,6 +90,7 @@ function pointsOf(size: readonly number[]): readonly (readonly number[])[] {
   );
 }
 
+/** How each op that is no loop over single elements becomes kernels, by the op's name. */
 export const lowerings: Readonly<Record<string, Lowering>> = {
   matmul: (node, places) => {
     const [x, y] = operands(node);

@@ -65,6 +65,7 @@ export interface LoweredUpdate {
   readonly predicate?: number;
 }
 
+/** Options of `lower`. */
 export interface LowerOptions {
   /** Whether convolutions are computed tile by tile, which is faster and rounds otherwise. */
   readonly tiles?: boolean;

@@ -6,6 +6,7 @@ import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
 import type { BufferSpec, LoweredProgram, StagedKernel } from "./lower.ts";
 
+/** Kernels in an order that respects what they read, and how many write over their own input. */
 export interface Ordered {
   readonly kernels: readonly Kernel[];
   readonly inPlace: number;

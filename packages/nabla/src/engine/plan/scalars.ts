@@ -15,6 +15,7 @@ export function isScalarOp(node: Tensor): boolean {
   return named(node) !== undefined;
 }
 
+/** Whether computing a node again costs less than storing it. */
 export function isCheap(node: Tensor): boolean {
   const name = named(node);
   return name !== undefined && name !== "softplus" && SCALARS[name].cheap;
@@ -35,6 +36,7 @@ export function scalarValue(node: Tensor, inputs: readonly Value[]): Value {
   return apply("add", apply("maximum", x, numberValue(0, node.dtype)), tail);
 }
 
+/** A number that every element sees. */
 export function numberValue(value: number, dtype: DType): Value {
   return { kind: "number", value, dtype };
 }

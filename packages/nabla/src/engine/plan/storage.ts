@@ -10,6 +10,7 @@ import { isView, type TensorView } from "./views.ts";
 /** At most this many cheap nodes are recomputed to save one store and its loads. */
 const MOST_REPEATED = 6;
 
+/** Whether a node is given from outside: an input, a state or a constant. */
 export function isLeaf(node: Tensor): boolean {
   return isInput(node) || isState(node) || isConstant(node);
 }

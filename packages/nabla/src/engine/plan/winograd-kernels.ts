@@ -317,6 +317,7 @@ function imagesOf({ buffer, offset, strides }: View, [height, width]: readonly [
   return { buffer, offset, strides: [height * width * row, width * row, row, column] };
 }
 
+/** How convolutions in Winograd's form become kernels, by the op's name. */
 export const winogradLowerings: Readonly<Record<string, Lowering>> = {
   winogradWeights: lowerWeights,
   winograd: lowerConvolution,

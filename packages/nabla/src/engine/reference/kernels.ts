@@ -112,6 +112,7 @@ export function resultOf(node: Tensor, inputs: readonly Wide[]): Float64Array {
   return node.dtype === "bool" ? result.map((x) => (x > 0 ? 1 : 0)) : result;
 }
 
+/** 1 / (1 + e^-x), without overflow on either side. */
 export function sigmoidOf(x: number): number {
   return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
 }
@@ -144,6 +145,7 @@ function isMore(x: number, than: number): boolean {
   return x > than || (Number.isNaN(x) && !Number.isNaN(than));
 }
 
+/** What each op means, element by element, by its name. */
 export const kernels: Kernels = {
   negate: map1((x) => -x),
   abs: map1(Math.abs),

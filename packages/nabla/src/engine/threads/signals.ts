@@ -29,11 +29,13 @@ const LONGEST_FAREWELL = 5000;
 /** A worker that takes longer for a chunk has died in it. */
 const LONGEST_CHUNK = 60_000;
 
+/** Memory that all threads see, through which the main thread hands out work. */
 export type Signals = Int32Array<SharedArrayBuffer>;
 
 /** Does the chunks of a job from `first` to before `end`. */
 export type Work = (first: number, end: number) => void;
 
+/** A stage of a program, cut into chunks. */
 export interface ThreadJob {
   readonly program: number;
   readonly stage: number;
@@ -41,6 +43,7 @@ export interface ThreadJob {
   readonly work: Work;
 }
 
+/** New signals, with no job announced. */
 export function createSignals(): Signals {
   return new Int32Array(new SharedArrayBuffer(WORDS * 4));
 }
@@ -122,6 +125,7 @@ export function enter(signals: Signals): boolean {
   return false;
 }
 
+/** Ends a section that the main thread waits for. */
 export function leave(signals: Signals): void {
   Atomics.sub(signals, DELICATE, 1);
   Atomics.notify(signals, DELICATE);

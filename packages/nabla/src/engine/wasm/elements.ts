@@ -33,10 +33,10 @@ export const DOUBLES: ElementNames = {
 
 /** What a function is printed for. */
 export interface FunctionOptions {
-  /** Whether `multiplyAdd` may be one instruction that rounds once. */
+  /** Whether `multiplyAdd` may be one instruction that rounds once; not by default. */
   readonly fused?: boolean;
-  /** Whether elements are float64. */
+  /** Whether elements are float64; not by default. */
   readonly wide?: boolean;
-  /** Whether a host may join its vectors, for which it needs pairs of stores of whole ones. */
+  /** Whether a host may join its vectors, for which it needs pairs of stores of whole ones. Not by default. */
   readonly joinable?: boolean;
 }

@@ -19,7 +19,10 @@ export interface WasmOptions extends Partial<Features> {
    * the cores of this process. Programs too small to gain use one thread, and so do browsers.
    */
   readonly threads?: number;
-  /** The grain size in nanoseconds of work. Tests use a smaller one, so that small programs are partitioned too. */
+  /**
+   * The grain size in nanoseconds of work. Tests use a smaller one, so that small programs are partitioned too.  By
+   * default as much as starting threads costs.
+   */
   readonly grain?: number;
   /** True computes in float64, on one thread and without a BLAS. Default: float32. */
   readonly wide?: boolean;

@@ -13,7 +13,9 @@ export interface WebAssemblyHost {
 /** Sizes in pages of 64 KiB; threads may work on a shared memory. */
 export interface MemoryPages {
   readonly initial: number;
+  /** Pages of 64 KiB that it may grow to; as many as the host allows by default. */
   readonly maximum?: number;
+  /** Whether threads share it; not by default. */
   readonly shared?: boolean;
 }
 

@@ -4,10 +4,13 @@
  */
 const V = 0x1000;
 
+/** How WebAssembly's binary format writes the types of values. */
 export const TYPE_CODES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const;
 
+/** Opcodes from one int32 to one. */
 export const I32_UNARY = { "i32.eqz": 0x45 } as const;
 
+/** Opcodes from two int32 to one. */
 export const I32_BINARY = {
   "i32.eq": 0x46,
   "i32.ne": 0x47,
@@ -26,6 +29,7 @@ export const I32_BINARY = {
   "i32.shr_u": 0x76,
 } as const;
 
+/** Opcodes from two int64 to one. */
 export const I64_BINARY = {
   "i64.add": 0x7c,
   "i64.sub": 0x7d,
@@ -35,9 +39,13 @@ export const I64_BINARY = {
   "i64.shr_u": 0x88,
 } as const;
 
+/** Opcodes that compare two float32. */
 export const F32_COMPARE = { "f32.eq": 0x5b, "f32.ne": 0x5c, "f32.gt": 0x5e } as const;
+/** Opcodes that compare two float64. */
 export const F64_COMPARE = { "f64.eq": 0x61, "f64.ne": 0x62, "f64.gt": 0x64 } as const;
+/** Opcodes from one float64 to one. */
 export const F64_UNARY = { "f64.neg": 0x9a } as const;
+/** Opcodes from two float64 to one. */
 export const F64_BINARY = { "f64.mul": 0xa2 } as const;
 
 /** Conversions between scalars: "result.name_source". */
@@ -73,6 +81,7 @@ export const VECTOR_UNARY = {
   "f64x2.convert_low_i32x4_s": V + 0xfe,
 } as const;
 
+/** Opcodes from two vectors to one. */
 export const VECTOR_BINARY = {
   "i32x4.eq": V + 0x37,
   "i32x4.ne": V + 0x38,
@@ -121,6 +130,7 @@ export const VECTOR_BINARY = {
   "f64x2.pmax": V + 0xf7,
 } as const;
 
+/** Opcodes that shift every lane of a vector by one int32. */
 export const VECTOR_SHIFT = {
   "i32x4.shl": V + 0xab,
   "i32x4.shr_s": V + 0xac,
@@ -129,15 +139,18 @@ export const VECTOR_SHIFT = {
   "i64x2.shr_s": V + 0xcc,
 } as const;
 
+/** Opcodes from three vectors to one. */
 export const VECTOR_TERNARY = {
   "v128.bitselect": V + 0x52,
   "f32x4.relaxed_madd": V + 0x105,
   "f64x2.relaxed_madd": V + 0x107,
 } as const;
+/** Opcodes from a vector to one int32. */
 export const VECTOR_TEST = {
   "v128.any_true": V + 0x53,
 } as const;
 
+/** Opcodes that read memory. */
 export const LOADS = {
   "i32.load": 0x28,
   "f32.load": 0x2a,
@@ -149,9 +162,12 @@ export const LOADS = {
   "v128.load64_zero": V + 0x5d,
 } as const;
 
+/** Opcodes that write memory. */
 export const STORES = { "i32.store": 0x36, "f32.store": 0x38, "f64.store": 0x39, "v128.store": V + 0x0b } as const;
 
+/** Opcodes that read one lane of a vector. */
 export const LOAD_LANES = { "v128.load32_lane": V + 0x56, "v128.load64_lane": V + 0x57 } as const;
+/** Opcodes that write one lane of a vector. */
 export const STORE_LANES = { "v128.store32_lane": V + 0x5a, "v128.store64_lane": V + 0x5b } as const;
 
 /** The opcode of every plain instruction: one without immediates. */

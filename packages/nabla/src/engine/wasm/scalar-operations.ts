@@ -182,6 +182,7 @@ export function isFloat(dtype: DType): boolean {
   return lanesOf(dtype) === "float";
 }
 
+/** Which lanes hold elements of a dtype. */
 export function lanesOf(dtype: DType): Lanes {
   if (dtype === "float32" || dtype === "float64") return "float";
   return dtype === "int32" ? "integer" : "mask";

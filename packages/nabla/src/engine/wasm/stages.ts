@@ -28,6 +28,7 @@ export interface Chunks {
   readonly nanoseconds: number;
 }
 
+/** What a kernel must be worth to be divided among threads. */
 export interface StageOptions {
   readonly plans: ReadonlyMap<Kernel, MatmulPlan>;
   /** The calls that are delegated to a native library, each with the number of its parts. */

@@ -16,16 +16,22 @@ import type {
 
 declare const kind: unique symbol;
 
+/** A type of WebAssembly's values. */
 export type TypeName = keyof typeof TYPE_CODES;
 
 /** A value on the stack of the machine. Tokens are only passed on, never stored: see `FunctionBuilder`. */
 export interface Token<Name extends TypeName> {
   readonly [kind]: Name;
 }
+/** An int32 on the stack. */
 export type I32 = Token<"i32">;
+/** An int64 on the stack. */
 export type I64 = Token<"i64">;
+/** A float32 on the stack. */
 export type F32 = Token<"f32">;
+/** A float64 on the stack. */
 export type F64 = Token<"f64">;
+/** A vector on the stack. */
 export type V128 = Token<"v128">;
 
 /** A local variable of the emitted function. */

@@ -54,6 +54,7 @@ function numberLines(outputs: number, number: string): string {
     : `  const prediction = ${restored};\n  return { prediction };`;
 }
 
+/** What the written file does with a block of numbers. */
 export const blockCode: string = `const [{ shape, center, spread, name }] = columns;
 const size = shape.reduce((product, length) => product * length, 1);
 

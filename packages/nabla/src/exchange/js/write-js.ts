@@ -14,6 +14,7 @@ import { networkCode } from "./network-code.ts";
 import { blockCode, numbersCode, predictCode } from "./page.ts";
 import { tableCode } from "./table-code.ts";
 
+/** Options of `writeJs`. */
 export interface JsOptions {
   /** What the model is called in the first line. */
   readonly name: string;

@@ -15,6 +15,7 @@ export interface Operation {
   readonly config: { readonly [name: string]: Json };
   /** Arguments behind the operands. */
   readonly more?: readonly Json[];
+  /** Arguments by name; none by default. */
   readonly named?: { readonly [name: string]: Json };
   /** The operands are one argument, a list. */
   readonly listed?: boolean;
@@ -64,6 +65,7 @@ const elementwise: Readonly<Record<string, Operation>> = {
 /** Of whole numbers these give something else there. */
 const ofFloats: ReadonlySet<string> = new Set(["divide", "power"]);
 
+/** Whether an operation may meet one operand several times, as element-wise ones do. */
 export function repeatsOperands(op: string): boolean {
   return Object.hasOwn(elementwise, op);
 }

@@ -1,6 +1,7 @@
 /** What an HDF5 file holds, as a host that can read the format gives it. */
 import type { NdArray } from "../../array/ndarray.ts";
 
+/** A group of an HDF5 file: attributes, groups and arrays by name. */
 export interface Hdf5Group {
   readonly attributes: Readonly<Record<string, string | readonly string[]>>;
   readonly groups: ReadonlyMap<string, Hdf5Group>;

@@ -25,6 +25,7 @@ export interface KerasNode {
 export interface Made {
   readonly className: string;
   readonly config: { readonly [name: string]: Json };
+  /** The arrays of the layer; none by default. */
   readonly arrays?: KerasNode["arrays"];
   /** What its output is multiplied by, number by number. */
   readonly times?: NdArray;

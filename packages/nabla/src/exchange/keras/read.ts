@@ -25,6 +25,7 @@ import { readers } from "./readers.ts";
 import { type ScaledTensor, type Translated, translateKeras } from "./translate.ts";
 import type { OwnerPlace } from "./weight-names.ts";
 
+/** What a file of Keras holds, whichever format it has. */
 export interface KerasFile {
   /** `{ class_name, config }`. */
   readonly model: unknown;

@@ -31,6 +31,7 @@ export interface LayerReading extends KerasLayer {
   readonly note: (message: string) => void;
 }
 
+/** Reads one layer of Keras as a graph. */
 export type Reader = (layer: LayerReading) => Tensor;
 
 /** What has no place here, by what the layer would need: "nabla has nothing for …". */

@@ -3,6 +3,7 @@ import { NablaError } from "../../base/error.ts";
 import { isRecord } from "../../base/value-type.ts";
 import { quoted } from "../quoted.ts";
 
+/** An object of JSON. */
 export type JsonRecord = { readonly [name: string]: unknown };
 
 /** The value as a record. Throws `keras/config`. */
@@ -11,11 +12,13 @@ export function recordFrom(value: unknown, what: string): JsonRecord {
   throw new NablaError("keras/config", `${what} is no record`);
 }
 
+/** The value as a text. Throws `keras/config`. */
 export function textFrom(value: unknown, what: string): string {
   if (typeof value === "string") return value;
   throw new NablaError("keras/config", `${what} is no text`);
 }
 
+/** The value as a list. Throws `keras/config`. */
 export function listFrom(value: unknown, what: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new NablaError("keras/config", `${what} is no list`);

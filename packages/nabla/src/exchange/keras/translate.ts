@@ -23,6 +23,7 @@ export interface ScaledTensor {
   readonly offset: readonly number[];
 }
 
+/** Options of `translateKeras`. */
 export interface TranslationOptions {
   readonly arrays: (layer: KerasLayer) => readonly NdArray[];
   readonly keras3: boolean;

@@ -27,6 +27,7 @@ import {
 } from "./reading.ts";
 import { size } from "./record.ts";
 
+/** Reads `Dense`. */
 export const readDense: Reader = (layer) => {
   const x = inputOf(layer);
   const units = size(layer.config.units, "units");
@@ -101,6 +102,7 @@ function depthwise(layer: LayerReading, { axes, kernel, shift }: Depthwise): Ten
   return layer.apply(made, x, shift === undefined ? { weights } : { weights, bias: shaped(shift, [filters], "bias") });
 }
 
+/** Reads a convolution that keeps its channels apart, along so many axes. */
 export const readDepthwise =
   (axes: Axes): Reader =>
   (layer) => {
@@ -187,6 +189,7 @@ function transposedMatrix(data: NdArray["data"], [rows, columns]: readonly [numb
   return { data: turned, shape: [columns, rows] };
 }
 
+/** Reads `Embedding`. */
 export const readEmbedding: Reader = (layer) => {
   const { config } = layer;
   const [count, units] = [size(config.input_dim, "input_dim"), size(config.output_dim, "output_dim")];

@@ -19,8 +19,11 @@ export interface OwnParts {
   readonly output: string;
   readonly shape: Size;
   readonly loss: Loss;
+  /** Names of the classes; absent for numbers. */
   readonly classes?: readonly string[];
+  /** How rows become inputs; absent where the file does not say. */
   readonly preparation?: Preparation;
+  /** What logits are divided by; 1 by default. */
   readonly temperature?: number;
 }
 

@@ -24,16 +24,20 @@ import type { OnnxValue } from "./value.ts";
 import { fedRange } from "./whole-numbers.ts";
 import { decode } from "./wire.ts";
 
+/** Options of `readOnnx`. */
 export interface ReadOnnxOptions {
   /** Where the network starts: an input, or a value after preprocessing (needs `shape`). Default: every input that is needed. */
   readonly input?: string;
   /** Which of several outputs the network gives. Default: the first. */
   readonly output?: string;
-  /** Several outputs by name, which the network gives one after the other in one row of numbers. Instead of `output`. */
+  /**
+   * Several outputs by name, which the network gives one after the other in one row of numbers. Instead of `output`.
+   * By default the only output of the file.
+   */
   readonly outputs?: readonly string[];
   /** The shape of one example, where the file leaves lengths besides the batch open. */
   readonly shape?: Size;
-  /** Files beside the model's that hold its weights, by name; `onnxFiles` says which. */
+  /** Files beside the model's that hold its weights, by name; `onnxFiles` says which; none by default. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** "channelsLast" gives a network that takes images [height, width, channels], as all of nabla does. Default: as the file. */
   readonly images?: "channelsFirst" | "channelsLast";

@@ -70,31 +70,51 @@ export const model = {
 /** Numbers of one type and shape; which of the fields holds them depends on the type. */
 export interface TensorProto {
   readonly dims: readonly number[];
+  /** Field 2: the type of the elements, by number. */
   readonly dataType?: number;
+  /** Field 4: float32 elements, packed or one by one. */
   readonly floatData?: readonly Uint8Array[];
+  /** Field 5: elements of at most 32 bits, packed or one by one. */
   readonly int32Data?: readonly Uint8Array[];
+  /** Field 6: texts. */
   readonly stringData?: readonly Uint8Array[];
+  /** Field 7: int64 elements, packed or one by one. */
   readonly int64Data?: readonly Uint8Array[];
+  /** Field 8. */
   readonly name?: string;
+  /** Field 9: elements as bytes, little-endian. */
   readonly rawData?: Uint8Array;
+  /** Field 10: float64 elements, packed or one by one. */
   readonly doubleData?: readonly Uint8Array[];
+  /** Field 11: unsigned elements, packed or one by one. */
   readonly uint64Data?: readonly Uint8Array[];
+  /** Field 13: where a file beside the model holds the elements. */
   readonly externalData?: readonly Pair[];
+  /** Field 14: 1 where the elements are in another file. */
   readonly dataLocation?: number;
 }
 
 /** An attribute of a node; `type` says which field holds it. */
 export interface AttributeProto {
+  /** Field 1. */
   readonly name?: string;
+  /** A float. */
   readonly f?: number;
+  /** A whole number. */
   readonly i?: number;
+  /** A text. */
   readonly s?: Uint8Array;
+  /** A tensor. */
   readonly t?: TensorProto;
   /** An encoded graph, as `graph` reads it. */
   readonly g?: Uint8Array;
+  /** Floats. */
   readonly floats?: readonly number[];
+  /** Whole numbers. */
   readonly ints?: readonly number[];
+  /** Texts. */
   readonly strings?: readonly Uint8Array[];
+  /** Which of the others is set, by number. */
   readonly type?: number;
   /** The attribute of a function around the node that this one takes its value from. */
   readonly refersTo?: string;
@@ -104,15 +124,20 @@ export interface AttributeProto {
 export interface NodeProto {
   readonly input: readonly string[];
   readonly output: readonly string[];
+  /** A name for people. */
   readonly name?: string;
+  /** The operator. */
   readonly opType?: string;
   readonly attribute: readonly AttributeProto[];
+  /** The set of operators that it is of; ONNX's own by default. */
   readonly domain?: string;
 }
 
 /** A named value of a type and shape. */
 export interface ValueInfoProto {
+  /** The name by which nodes refer to it. */
   readonly name?: string;
+  /** Its type and shape, where they are known. */
   readonly type?: {
     readonly tensorType?: {
       readonly elementType?: number;
@@ -124,6 +149,7 @@ export interface ValueInfoProto {
 /** A graph: nodes in the order of running, and what goes in and comes out. */
 export interface GraphProto {
   readonly node: readonly NodeProto[];
+  /** A name for people. */
   readonly name?: string;
   readonly initializer: readonly TensorProto[];
   readonly input: readonly ValueInfoProto[];
@@ -132,15 +158,21 @@ export interface GraphProto {
 
 /** A text under a name. */
 export interface Pair {
+  /** The key. */
   readonly key?: string;
+  /** The value. */
   readonly value?: string;
 }
 
 /** The whole file. */
 export interface ModelProto {
+  /** The version of the format. */
   readonly irVersion?: number;
+  /** The tool that wrote it. */
   readonly producerName?: string;
+  /** Its version. */
   readonly producerVersion?: string;
+  /** The network. */
   readonly graph?: GraphProto;
   readonly opsetImport: readonly { readonly domain?: string; readonly version?: number }[];
   readonly metadata: readonly Pair[];

@@ -29,6 +29,7 @@ export interface OnnxValue {
   readonly last?: Tensor;
   /** Numbers that are known; whole ones as float64, all others as float32 or bool. */
   readonly array?: NdArray;
+  /** Lengths that are known as numbers; absent where it is no shape. */
   readonly lengths?: KnownLengths;
   /** Of whole numbers; left out where nothing is known but that they are whole. */
   readonly whole?: WholeRange;

@@ -30,6 +30,9 @@ function weightOrder(rank: number): readonly number[] {
   return [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
 }
 
+/**
+ * The window of a convolution or pooling; `size` is that of its kernel. Throws `onnx/…` for lengths that do not fit.
+ */
 export function windowFrom(node: OnnxNode, size: Size): Window {
   const ones = size.map(() => 1);
   const window = { size, stride: node.integers("strides") ?? ones, dilation: node.integers("dilations") ?? ones };
@@ -89,6 +92,7 @@ function settings(options: { readonly [name: string]: PerAxis | Padding | undefi
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
+/** The lengths of the spatial axes of [batch, …, channels]. */
 export function lengthsOf(x: Tensor): Size {
   return sizeOf(x.shape.slice(1, -1));
 }

@@ -19,6 +19,7 @@ import { formFor, type InputForm, writePreparation } from "./write-preparation.t
 import { writeTarget } from "./write-target.ts";
 import { lastName, type Written } from "./written.ts";
 
+/** Options of `writeOnnx`. */
 export interface WriteOnnxOptions {
   /** The operator set, 17 to 22. Default 17, which every runtime of the last years reads. */
   readonly opset?: number;

@@ -6,12 +6,14 @@ import { type ElementType, elementTypes, readElements } from "../element-type.ts
 import { listFrom, numberFrom, recordFrom, textFrom } from "../keras/record.ts";
 import { quoted } from "../quoted.ts";
 
+/** An array of a manifest of TensorFlow.js. */
 export interface Weight {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: string;
   /** Bytes in the file. */
   readonly bytes: number;
+  /** How stored numbers become those meant; absent where they are the same. */
   readonly quantization?: { readonly type: ElementType; readonly scale: number; readonly min: number };
 }
 

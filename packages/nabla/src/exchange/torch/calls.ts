@@ -65,6 +65,7 @@ export function storageOf(id: PythonValue | undefined): TorchStorage {
   return { is: "storage", type: name.slice(6), key, elements };
 }
 
+/** The error of a file that does not hold what it should. */
 export function damaged(why: string): NablaError {
   return new NablaError("torch/pickle", `the file is damaged: ${why}`);
 }

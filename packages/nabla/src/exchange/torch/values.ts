@@ -23,8 +23,11 @@ export interface Known {
   readonly name: string;
 }
 
+/** A tuple of Python. */
 export type PythonTuple = { readonly is: "tuple"; readonly items: readonly PythonValue[] };
+/** A dict of Python. */
 export type PythonDict = Map<string | number | boolean, PythonValue>;
+/** What a pickle of a state dict may hold. */
 export type PythonValue =
   | null
   | boolean
@@ -52,18 +55,22 @@ export const storageTypes: ReadonlyMap<string, string> = new Map([
   ["BoolStorage", "BOOL"],
 ]);
 
+/** Whether a value is a tuple. */
 export function isTuple(value: PythonValue | undefined): value is PythonTuple {
   return typeof value === "object" && value !== null && "is" in value && value.is === "tuple";
 }
 
+/** Whether a value is a tensor. */
 export function isTorchTensor(value: PythonValue | undefined): value is TorchTensor {
   return typeof value === "object" && value !== null && "is" in value && value.is === "tensor";
 }
 
+/** Whether a value is the memory of tensors. */
 export function isStorage(value: PythonValue | undefined): value is TorchStorage {
   return typeof value === "object" && value !== null && "is" in value && value.is === "storage";
 }
 
+/** Whether a value is a known name of Python. */
 export function isName(value: PythonValue | undefined): value is Known {
   return typeof value === "object" && value !== null && "is" in value && value.is === "name";
 }

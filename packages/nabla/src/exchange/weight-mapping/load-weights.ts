@@ -20,6 +20,7 @@ export interface WeightMapping {
   readonly how: string;
 }
 
+/** Arrays of a file under the paths of a network, and what became of each. Plain data but for the arrays. */
 export interface LoadedWeights {
   readonly weights: ByPath<NdArray>;
   readonly rows: readonly WeightMapping[];

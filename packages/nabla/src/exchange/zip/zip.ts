@@ -7,6 +7,7 @@ import { readDirectory, type ZipEntry } from "./directory.ts";
 /** Unpacks raw deflate data to at most `limit` bytes; throws anything where they are more, or damaged. */
 export type Inflate = (bytes: Uint8Array, limit: number) => Uint8Array;
 
+/** Options of `readZip`. */
 export interface ZipOptions {
   readonly inflate: Inflate;
   /** The most bytes that all entries together may unpack to. Default 2^31. */

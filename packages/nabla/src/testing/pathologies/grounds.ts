@@ -7,6 +7,7 @@ import type { Examples } from "../../data/examples.ts";
 export interface SyntheticTask {
   readonly rows: number;
   readonly seed: number;
+  /** Inputs of each row; 2 by default. */
   readonly features?: number;
 }
 

@@ -22,6 +22,7 @@ function thinned(examples: Examples, code: number, every: number): Examples {
   return takeExamples(examples, kept);
 }
 
+/** Faults of data. */
 export const inData: readonly Pathology[] = [
   {
     name: "unnormalized: one input is a thousand times the other",

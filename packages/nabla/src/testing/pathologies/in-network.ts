@@ -20,6 +20,7 @@ function deep(layers: number, bend: () => Layer, init?: Initializer): Layer {
   return chain(...hidden, dense(2, options));
 }
 
+/** Faults of networks. */
 export const inNetwork: readonly Pathology[] = [
   {
     name: "a linear model on exclusive or",

@@ -17,6 +17,7 @@ const eight = (rows: number, seed: number) => wheel({ rows, seed }, 8);
 const eightWide = chain(dense(32), relu(), dense(8));
 const hilly = (rows: number, seed: number) => hill({ rows, seed });
 
+/** Faults of trainings. */
 export const inTraining: readonly Pathology[] = [
   {
     name: "too short: one epoch of nineteen steps",

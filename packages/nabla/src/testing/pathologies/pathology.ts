@@ -19,6 +19,7 @@ export interface Pathology {
   readonly plant: (seed: number) => Planted;
 }
 
+/** A job with a fault, and rows that it never sees. */
 export interface Planted {
   readonly job: Job;
   readonly fresh: Examples;

@@ -16,6 +16,7 @@ import { axisSlices, contourOf, importanceOf } from "./importance.ts";
 import { type ReportedStudy, studySubject } from "./reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
 
+/** Options of `writeStudyReport`. */
 export interface StudyReportOptions {
   readonly studies: StudyStore;
   /** The file; default next to the winner's model, else next to the store. */
