@@ -36,9 +36,11 @@ export interface Forecast {
   readonly prediction: number;
 }
 
+/** Options of a forecast. */
 export interface ForecastOptions {
   /** How many steps after the last known value of each series; default up to the last row without a target, else the horizon. */
   readonly steps?: number | undefined;
+  /** The engine that computes; WebAssembly by default. */
   readonly engine?: Engine | undefined;
 }
 

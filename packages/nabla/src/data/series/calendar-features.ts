@@ -2,7 +2,9 @@
 import { civilDayOf, dayFraction, monthFraction } from "../calendar.ts";
 import type { TimeSteps } from "./time-steps.ts";
 
+/** Parts of the calendar that a series may repeat with. */
 export const CALENDAR_PARTS = ["hour", "weekday", "monthDay", "year"] as const;
+/** A part of the calendar that is a feature of a series. */
 export type SeriesCalendar = (typeof CALENDAR_PARTS)[number];
 
 interface Part {

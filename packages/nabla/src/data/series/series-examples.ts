@@ -12,10 +12,11 @@ export interface SeriesExample extends ForecastPoint {
   readonly row: number;
 }
 
+/** Which examples are made of a series. */
 export interface ExampleOptions {
   /** The rows to forecast. */
   readonly rows: ArrayLike<number>;
-  /** No forecast is made before this position: that of the last row that was learned from. */
+  /** No forecast is made before this position: that of the last row that was learned from; by default all of them. */
   readonly from?: number;
   /** The rows of the table are made into about so many forecasts; each into at least one, and at most one for each step ahead. */
   readonly most: number;

@@ -7,8 +7,11 @@ import { stepName, timeAt } from "./time-steps.ts";
 
 /** What is said of a recipe, where anything is. */
 export interface RecipeOptions extends Pick<SeriesRecipe, "time" | "dates" | "group" | "steps" | "known" | "past"> {
+  /** How many steps ahead are forecast; by default the recipe decides. */
   readonly horizon?: number | undefined;
+  /** How many steps back values are inputs; by default 1 to 7, and the season. */
   readonly lags?: readonly number[] | undefined;
+  /** Lengths, in steps, of the windows whose means are inputs; by default by the season. */
   readonly windows?: readonly number[] | undefined;
 }
 

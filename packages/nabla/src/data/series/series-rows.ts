@@ -19,6 +19,7 @@ export interface SeriesRows {
 /** What places rows. */
 export interface PlacedBy {
   readonly time: Column;
+  /** The series of each row; absent where there is one. */
   readonly group?: Column | undefined;
   readonly steps: TimeSteps;
 }

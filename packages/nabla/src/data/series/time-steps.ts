@@ -3,6 +3,7 @@ import { civilDayOf } from "../calendar.ts";
 
 /** Step units. `plain` counts days, or whatever the times are in; the others follow the calendar. */
 export const STEP_UNITS = ["plain", "businessDay", "month"] as const;
+/** The unit of a step of time. */
 export type StepUnit = (typeof STEP_UNITS)[number];
 
 /** The grid that the times of a series lie on; times are days since 1970 where they are dates. */
