@@ -9,6 +9,7 @@ import { findRate } from "../train/find-rate.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
 import { atFloor, floorEvidence } from "./at-floor.ts";
+import type { TimeLimit } from "./baselines.ts";
 import { looksUp } from "./change-model.ts";
 import { stillFalling } from "./curves.ts";
 import { type DiagnoseOptions, diagnose } from "./diagnose.ts";
@@ -32,7 +33,7 @@ export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowR
   /** Whether there is time to search for a learning rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;
   /** Seconds that other models may be trained for, by this clock. Default: as long as they take. */
-  readonly peers?: { readonly seconds: number; readonly clock: () => number } | undefined;
+  readonly peers?: TimeLimit | undefined;
   /** What the verdict calls the two errors, as for `diagnose`; "train error" and "dev error" by default. */
   readonly names?: DiagnoseOptions["names"];
 }

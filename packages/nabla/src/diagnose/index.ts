@@ -11,6 +11,7 @@ export {
 } from "../train/probabilities.ts";
 export type { Advice } from "./advice.ts";
 export { atFloor, floorCode } from "./at-floor.ts";
+export { type BaselineResults, baselineResults, type TimeLimit } from "./baselines.ts";
 export { type CostSurface, type Curvature, type CurvatureOptions, curvature, type Point } from "./curvature.ts";
 export {
   type DiagnoseOptions,

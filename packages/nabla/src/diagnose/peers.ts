@@ -1,16 +1,14 @@
 /** What other models reach on the same rows: a linear one, nearest neighbors, and a bigger network. */
 import { compact } from "../base/compact.ts";
-import { describe } from "../base/described.ts";
 import { seedKey } from "../base/random.ts";
-import { meanOf } from "../base/statistics/summary.ts";
 import type { Examples } from "../data/examples.ts";
 import { initModel } from "../nn/model.ts";
-import { adam } from "../optim/adam.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
+import { byLinearModel, byNeighbors, MOST_NEIGHBORS, type TimeLimit } from "./baselines.ts";
 import { linear, looksUp, resized } from "./change-model.ts";
 import { applyPatch, type JobPatch, planOf, strongerPenalty } from "./job-patch.ts";
-import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbors.ts";
+import { areFlat } from "./neighbors.ts";
 import { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
 import { type Effect, effectOf } from "./paired.ts";
 import { balancedError, plainError } from "./part-error.ts";
@@ -46,10 +44,8 @@ export interface ComparedParts {
   readonly balanced: boolean;
 }
 
-/** Training rows among which neighbors are sought, and epochs that a linear model is trained at most. */
-const [MOST_ROWS, LINEAR_EPOCHS] = [2000, 60];
-/** Numbers of neighbors that answer; the one with the least error within train is taken. */
-const VOTERS = [1, 5, 15, 31] as const;
+/** Epochs that a linear model is trained at most. */
+const LINEAR_EPOCHS = 60;
 /** Products of a weight and a row that one model may cost: some seconds, whatever the clock says. */
 const MOST_WORK = 2e9;
 /** A network that is cut short to so few steps says nothing. */
@@ -63,11 +59,7 @@ export function linearPeer({ others }: Peers): Peer | undefined {
 }
 
 /** Trains and measures the other models; undefined for inputs that are no lists of numbers. */
-export async function comparePeers(
-  job: Job,
-  parts: ComparedParts,
-  limit?: { readonly seconds: number; readonly clock: () => number },
-): Promise<Peers | undefined> {
+export async function comparePeers(job: Job, parts: ComparedParts, limit?: TimeLimit): Promise<Peers | undefined> {
   const { train, dev, own, balanced } = parts;
   if (!areFlat(train) || (train.targets.shape[1] ?? 1) > 1 || train.rows < 20) return undefined;
   const errorOf = (rows: RowResults): number => (balanced ? balancedError(rows) : plainError(rows, 1)).error;
@@ -87,14 +79,13 @@ export async function comparePeers(
   // codes that are near to each other mean nothing alike
   const coded = looksUp(plan.model);
   const alone = linear(plan.model);
-  const plain = { optimizer: describe(adam({ rate: 0.01 })), penalty: null, augment: [], mixup: null };
+  const left = until - (limit?.clock() ?? 0);
   const straight =
-    alone === undefined
+    alone === undefined || left <= 0
       ? undefined
-      : await trained({
-          ...plain,
-          model: alone,
+      : await byLinearModel(job, dev, {
           epochs: Math.min(plan.epochs, LINEAR_EPOCHS, affordable(applyPatch(job, { model: alone }), train)),
+          limit: limit === undefined ? undefined : { ...limit, seconds: left },
         });
   const large = resized(plan.model, TIMES, FRESH);
   const epochs = Math.min(plan.epochs, affordable(applyPatch(job, { model: large }), train));
@@ -111,7 +102,7 @@ export async function comparePeers(
       ...(coded ? [] : peer("neighbors", "nearest neighbors", byNeighbors(train, dev))),
       ...peer("bigger", `a network of ${TIMES} times the hidden units`, bigger),
     ],
-    ...compact({ noise: coded ? undefined : noiseFloor(train, { rows: MOST_ROWS }) }),
+    ...compact({ noise: coded ? undefined : noiseFloor(train, { rows: MOST_NEIGHBORS }) }),
   };
 }
 
@@ -120,14 +111,4 @@ function affordable({ model }: Pick<Job, "model">, { inputs, rows }: Examples): 
   const { parameters } = initModel(model, inputs.shape.slice(1), seedKey(1));
   const weights = [...parameters.values()].reduce((sum, { data }) => sum + data.length, 0);
   return Math.max(1, Math.floor(MOST_WORK / (weights * rows)));
-}
-
-/** What the nearest training rows make of the dev rows. */
-function byNeighbors(train: Examples, dev: Examples): RowResults {
-  const known = thinnedRows(train, MOST_ROWS);
-  const most = VOTERS.at(-1) ?? 1;
-  const within = nearestRows(known, known, most);
-  const errors = VOTERS.map((k) => meanOf(answersByNeighbors(within, { asked: known, known, k }).mistakes));
-  const k = VOTERS[errors.indexOf(Math.min(...errors))] ?? most;
-  return answersByNeighbors(nearestRows(dev, known, k), { asked: dev, known, k });
 }

@@ -2,7 +2,16 @@
 import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
-import { columnsText, errorName, errorText, kindText, networkText, partsText } from "../text/description.ts";
+import {
+  baselineNames,
+  besideText,
+  columnsText,
+  errorName,
+  errorText,
+  kindText,
+  networkText,
+  partsText,
+} from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { boundsText, moment, number } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
@@ -34,6 +43,22 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
         ];
   const subtitle = `Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.`;
   return { title: `${target}: ${run.id}`, subtitle, tiles };
+}
+
+/** The network beside models without hidden layers. */
+export function baselinesOf({ run: { outcome } }: ReportedRun): Markup | undefined {
+  const { baselines = [] } = outcome ?? {};
+  if (baselines.length === 0) return undefined;
+  return section(
+    "Baselines",
+    paragraph(
+      "What models without hidden layers reach on the dev rows, and the network that was watched beside them, paired row by row.",
+    ),
+    table(
+      ["Model", "#Dev error", "The network"],
+      baselines.map(({ method, error, ...beside }) => [baselineNames[method], errorText(error), besideText(beside)]),
+    ),
+  );
 }
 
 /** What the data are and how they were divided. */

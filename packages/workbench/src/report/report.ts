@@ -10,7 +10,7 @@ import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
 import { explainedOf } from "./explained.ts";
 import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
-import { againOf, dataOf, headOf, networkOf } from "./overview.ts";
+import { againOf, baselinesOf, dataOf, headOf, networkOf } from "./overview.ts";
 import { page } from "./pieces.ts";
 import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
@@ -71,6 +71,7 @@ async function reportOf(
     answers.table.rows < answers.of ? `, every ${Math.round(answers.of / answers.table.rows)}th of ${answers.of}` : "";
   const sections = [
     verdictOf(subject),
+    baselinesOf(subject),
     curvesOf(subject),
     journalOf(subject),
     ...errors,

@@ -204,6 +204,7 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     dev,
     rmse: _rmse,
     baseline: _baseline,
+    baselines: _baselines,
     unmeasured: _unmeasured,
     failures: _failures,
     warnings: _warnings,

@@ -73,7 +73,7 @@ export async function intervalsOf(
 ): Promise<Evaluation["intervals"]> {
   if (model.trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
   const own = await inOwnUnit(model, examples);
-  const learned = onLearnedScale(model, own);
+  const learned = onLearnedScale(model.preparation, own);
   const { error } = bootstrapError(learned.answers, learned.targets, seed);
   const { from, to } = bootstrapError(own.answers, own.targets, seed).mistake;
   return { error, rmse: { from: Math.sqrt(from), to: Math.sqrt(to) } };

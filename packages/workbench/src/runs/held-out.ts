@@ -1,15 +1,5 @@
 /** Rows that were answered by a network that did not learn them: the measure of all of a run's networks. */
-import {
-  joinExamples,
-  type Measures,
-  membersOf,
-  ndarray,
-  outOfFold,
-  type Preparation,
-  type RowResults,
-  restoreTargets,
-  targetValues,
-} from "nabla";
+import { joinExamples, type Measures, membersOf, outOfFold, type Preparation, type RowResults } from "nabla";
 import { wilson } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
 import { type Parts, prepareParts } from "../experiment/parts.ts";
@@ -19,25 +9,22 @@ import { modelOf } from "../store/run-model.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { bootstrapError } from "./bootstrap.ts";
 import { isConstant } from "./outcome.ts";
-import { squaredDistance } from "./own-unit.ts";
+import { ownUnitOf, squaredDistance } from "./own-unit.ts";
 import type { HeldOut } from "./run-events.ts";
 import { experimentOf } from "./stored-run.ts";
 
 /** The out-of-fold error with its 95% interval, for numbers also in the target's own unit; none where targets do not vary. */
 export function outOfFoldScore(
-  { answers, targets }: RowResults,
+  results: RowResults,
   { plan, measures }: { readonly plan: Pick<Plan, "resolved" | "prepared">; readonly measures: Measures },
 ): OutOfFoldScore | undefined {
+  const { answers, targets } = results;
   if (isConstant({ targets })) return undefined;
   const { cost, error, rows } = measures;
   if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, rows) };
   const { preparation } = plan.prepared;
   const interval = bootstrapError(answers, targets.data, plan.resolved.seed).error;
-  const own = {
-    answers: restoreTargets(preparation, ndarray(Float32Array.from(answers), targets.shape)).data,
-    targets: targetValues(preparation, targets).data,
-  };
-  const rmse = Math.sqrt(squaredDistance(own));
+  const rmse = Math.sqrt(squaredDistance(ownUnitOf(preparation, results)));
   return { rows, cost, error, ...interval, rmse };
 }
 

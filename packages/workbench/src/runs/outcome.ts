@@ -39,7 +39,7 @@ export async function scoreOf(
   const ended = Array.from(own.answers).some((answer) => answer === bounds.from || answer === bounds.to);
   // what the training measured is exact where no prediction ends at a bound
   if (!ended) return target.scale === undefined ? measured : { ...measured, rmse };
-  const learned = squaredDistance(onLearnedScale(model, own));
+  const learned = squaredDistance(onLearnedScale(model.preparation, own));
   return { cost, error: model.trained.loss.error(learned, examples.targets), rmse };
 }
 

@@ -1,8 +1,10 @@
 /** What a regression answers, in the unit of its target. */
 import {
   type Examples,
+  ndarray,
   type Preparation,
   predict,
+  type RowResults,
   restoreTargets,
   scaledTarget,
   type Trained,
@@ -31,11 +33,19 @@ export async function inOwnUnit({ trained, preparation }: PreparedModel, example
   };
 }
 
+/** What was predicted on the scale that is learned, as a file would hold it. */
+export function ownUnitOf(preparation: Preparation, { answers, targets }: RowResults): OwnUnit {
+  return {
+    answers: restoreTargets(preparation, ndarray(Float32Array.from(answers), targets.shape)).data,
+    targets: targetValues(preparation, targets).data,
+  };
+}
+
 /**
  * The same on the scale that is learned, where predictions end at the bounds of the target too: what is measured is what
  * `predict` gives.
  */
-export function onLearnedScale({ preparation: { target } }: PreparedModel, { answers, targets }: OwnUnit): OwnUnit {
+export function onLearnedScale({ target }: Preparation, { answers, targets }: OwnUnit): OwnUnit {
   if (target.kind !== "number") return { answers, targets };
   const scaled = (values: ArrayLike<number>): Float64Array =>
     Float64Array.from(values, (value) => scaledTarget(target, value));

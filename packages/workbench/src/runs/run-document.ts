@@ -1,4 +1,11 @@
-import { type ExtraFailure, type RecipeStep, type Score, type Shipped, scoreIn } from "../store/run.ts";
+import {
+  type BaselineScore,
+  type ExtraFailure,
+  type RecipeStep,
+  type Score,
+  type Shipped,
+  scoreIn,
+} from "../store/run.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -15,6 +22,8 @@ export interface TrainDocument {
   readonly train: Score | null;
   readonly dev: Score | null;
   readonly baseline: { readonly error: number } | null;
+  /** What a linear model and nearest neighbors reach on dev, and by how much the network is better. */
+  readonly baselines?: readonly BaselineScore[];
   /** The model: the measured network, or what learned more; of several networks with their out-of-fold error. */
   readonly shipped: Shipped | null;
   /** What was asked for beside the training and failed. */
@@ -54,6 +63,7 @@ export function documentOf({
     train: scoreIn(outcome, "train") ?? null,
     dev: scoreIn(outcome, "dev") ?? null,
     baseline: outcome.baseline ?? null,
+    ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
     shipped: outcome.shipped ?? null,
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     model: model ?? null,

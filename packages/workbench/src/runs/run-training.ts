@@ -13,6 +13,7 @@ import type { ExtraFailure, RecipeStep, RunState } from "../store/run.ts";
 import { RunRecorder } from "../store/run-recorder.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
+import { besideBaselines } from "./beside-baselines.ts";
 import { calibrate } from "./calibrate.ts";
 import { curveTrend } from "./curve-trend.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
@@ -161,13 +162,16 @@ async function* finish(
   const state = stateOf(end);
   const { preparation, dev } = plan.prepared;
   const found = await diagnosisOf(plan, end);
+  const failures: ExtraFailure[] = [];
   const measured = { ...(await runOutcomeOf(plan, end, found)), shipped: measuredShipped(plan) };
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run });
   const saved = end.best === undefined ? {} : { model };
   // now, so that nothing that comes after the training can cost its result
   await store.update(run, { outcome: measured, ...saved });
   const { trained, shipped, heldOut, failure } = yield* ship(plan, end, { clock, signal });
-  const failures: ExtraFailure[] = failure === undefined ? [] : [failure];
+  if (failure !== undefined) failures.push(failure);
+  const isWhole = end.best !== undefined && state === "finished";
+  const baselines = isWhole ? await attempt("baselines", failures, besideBaselines(plan, end, clock)) : undefined;
   const { seed } = plan.resolved;
   const calibration =
     end.best === undefined
@@ -183,7 +187,7 @@ async function* finish(
   const handed = compact({ ...shipped, calibration });
   const outcome = compact({
     ...measured,
-    ...{ verdict, recipe, shipped: handed },
+    ...{ verdict, recipe, shipped: handed, baselines },
     failures: failures.length === 0 ? undefined : failures,
   });
   await store.update(run, { status: state, outcome });

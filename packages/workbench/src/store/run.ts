@@ -108,7 +108,20 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "members", "refit", "calibration", "recipe"] as const;
+const EXTRAS = ["folds", "members", "refit", "calibration", "recipe", "baselines"] as const;
+
+const BASELINES = ["linear", "neighbors"] as const;
+
+/** A model without hidden layers on the dev rows, and the network that was watched beside it. */
+export interface BaselineScore {
+  /** A linear model on the same inputs, or the vote or mean of the nearest training rows. */
+  readonly method: (typeof BASELINES)[number];
+  readonly error: number;
+  /** By how much the error of the network is lower on the same rows, with its 95% interval. */
+  readonly gain: number;
+  readonly from: number;
+  readonly to: number;
+}
 
 /** One thing to try after a run, and what in the data or the training speaks for it. */
 export interface RecipeStep {
@@ -131,6 +144,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly rmse?: { readonly train: number; readonly dev?: number };
   /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: { readonly error: number };
+  /** What models without hidden layers reach on dev; absent in runs of earlier versions. */
+  readonly baselines?: readonly BaselineScore[];
   /** Errors of the folds; absent where none were trained. */
   readonly crossValidation?: CrossValidation;
   /** What the diagnosis concluded; absent where none was made. */
@@ -177,6 +192,17 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     read.record<NonNullable<RunOutcome["rmse"]>>({ train: read.number, dev: read.optional(read.number) }),
   ),
   baseline: read.optional(read.record<NonNullable<RunOutcome["baseline"]>>({ error: read.number })),
+  baselines: read.optional(
+    read.list(
+      read.record<BaselineScore>({
+        method: read.word(BASELINES),
+        error: read.number,
+        gain: read.number,
+        from: read.number,
+        to: read.number,
+      }),
+    ),
+  ),
   crossValidation: read.optional(
     read.record<CrossValidation>({
       folds: read.whole,

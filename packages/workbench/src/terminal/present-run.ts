@@ -141,6 +141,7 @@ function endingOf(
     ...(train === undefined ? {} : { train }),
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
+    ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
     ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cutOff(end, plan.resolved))}${note}`,

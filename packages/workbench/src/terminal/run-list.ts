@@ -5,6 +5,7 @@ import { journalLines } from "../live/journal.ts";
 import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn, wholeScoreIn } from "../store/run.ts";
 import {
   augmentationTexts,
+  baselineText,
   errorName,
   errorText,
   kindText,
@@ -118,6 +119,7 @@ export function runText(
       ? []
       : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
+    ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),

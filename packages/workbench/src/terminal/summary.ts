@@ -3,6 +3,8 @@ import { constantRate, count, type EpochRecord, type Json, type Notice } from "n
 import type { RecipeStep } from "../store/run.ts";
 import {
   augmentationTexts,
+  type BesideBaseline,
+  baselineText,
   columnsText,
   errorName,
   errorText,
@@ -103,6 +105,8 @@ export interface RunSummary {
   readonly dev?: PartScore;
   /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: number;
+  /** Models without hidden layers, and by how much the network is better. */
+  readonly baselines?: readonly BesideBaseline[];
   /** The model that was handed over, in a sentence. */
   readonly shipped?: string;
   /** The error of networks on rows that they did not learn, in a sentence. */
@@ -150,6 +154,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         errorName(task, ending.targetScale),
         `${scores.join(", ")}${ending.outOfFold === undefined ? "" : "; of the network that was watched"}`,
       ],
+      ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
       ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
       ...(ending.calibration === undefined ? [] : [["Calibration", ending.calibration] as const]),

@@ -2,7 +2,7 @@
 
 import { count, grouped, type Json, kindTables, layersInOrder, listing } from "nabla";
 import { optionText } from "nabla/fields";
-import { number, percent } from "./format.ts";
+import { number, percent, rangeText } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {
@@ -71,6 +71,31 @@ export function isWorse(error: number): boolean {
 /** `2.2%`, and from 1000% on the plain ratio: `4.3e10`. */
 export function errorText(error: number): string {
   return Math.abs(error) > 10 ? number(Number(error.toPrecision(3))) : percent(error);
+}
+
+/** What a baseline is called. */
+export const baselineNames = { linear: "linear model", neighbors: "nearest neighbors" } as const;
+
+/** A baseline beside a network. */
+export interface BesideBaseline {
+  readonly method: keyof typeof baselineNames;
+  readonly error: number;
+  readonly gain: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** `linear model 4.2%: the network is better by 2.1%, 95% interval 1.0% to 3.3%`; and where that may be chance, so. */
+export function baselineText({ method, ...beside }: BesideBaseline): string {
+  return `${baselineNames[method]} ${errorText(beside.error)}: ${besideText(beside)}`;
+}
+
+/** By how much a network is better than a baseline, and whether that is more than chance. */
+export function besideText({ gain, from, to }: Omit<BesideBaseline, "method" | "error">): string {
+  const size = `${errorText(Math.abs(gain))}, 95% interval`;
+  if (from > 0) return `the network is better by ${size} ${rangeText({ from, to }, errorText)}`;
+  if (to < 0) return `the network is worse by ${size} ${rangeText({ from: -to, to: -from }, errorText)}`;
+  return `no sure difference (95% interval: network ${errorText(-from)} worse to ${errorText(to)} better)`;
 }
 
 /** What the error of a task is called; of a number that is learned on a log scale it is that of the logarithm. */

@@ -47,6 +47,13 @@ test("--json prints the document and nothing else; regression has rmse beside th
     train: score,
     dev: score,
     baseline: { error: number },
+    baselines: ["linear", "neighbors"].map((method) => ({
+      method,
+      error: number,
+      gain: number,
+      from: number,
+      to: number,
+    })),
     shipped: {
       kind: "members",
       networks: 8,
