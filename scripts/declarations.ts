@@ -99,7 +99,9 @@ class ProjectReader {
   }
 
   #isDeclaredIn(symbol: SymbolOf, path: string): boolean {
-    return !isAlias(symbol) && symbol.declarations.some((one) => this.#pathOf(one.path) === path);
+    return (
+      (!isAlias(symbol) || isNamespaceOf(symbol)) && symbol.declarations.some((one) => this.#pathOf(one.path) === path)
+    );
   }
 
   #pathOf(file: string): string {
@@ -153,6 +155,11 @@ class ProjectReader {
         return { name: member.name, type: typeText(headOf(node)), optional, doc: this.#docOf(member) };
       });
   }
+}
+
+/** Whether the name is made here, as that of `export * as name`. */
+function isNamespaceOf(symbol: SymbolOf): boolean {
+  return symbol.declarations.some((one) => one.resolve()?.getText().startsWith("* as ") === true);
 }
 
 /** The comment above `export * as name`, which the compiler does not take for the name's own. */

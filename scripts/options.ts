@@ -47,7 +47,8 @@ function kindSection({ kind, help, fields }: Kind<unknown>): string {
 
 function table(fields: Fields): string {
   const rows = Object.entries(fields).map(
-    ([name, one]) => `| \`${name}\` | ${cell(valuesText(one))} | ${cell(defaultText(one))} | ${cell(helpText(one))} |`,
+    ([name, one]) =>
+      `| \`${name}\` | ${cell(valuesText(one))} | ${cell(optionDefault(one))} | ${cell(helpText(one))} |`,
   );
   return ["| Option | Values | Default | What it says |", "|---|---|---|---|", ...rows].join("\n");
 }
@@ -56,7 +57,8 @@ function helpText({ help, adjustable }: Field): string {
   return adjustable === true ? `${help}. **Live**` : help;
 }
 
-function defaultText({
+/** The default of an option as it is written, with its source; empty where it must be given. */
+export function optionDefault({
   default: standard,
   source,
   format,

@@ -6,9 +6,9 @@ export { compact } from "./base/compact.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";
 export { drain } from "./base/drain.ts";
 export { known, NablaError, withContext } from "./base/error.ts";
-/** What an option is: `fields.number({ above: 0, help: "…" })`; kinds of your own are declared with them. */
 export type { Kind, KindFunction } from "./base/family.ts";
 export type { OptionsOf, Values } from "./base/field.ts";
+/** What an option is: `fields.number({ above: 0, help: "…" })`; kinds of your own are declared with them. */
 export * as fields from "./base/field.ts";
 export type { Json } from "./base/json.ts";
 export type { ByName } from "./base/named.ts";

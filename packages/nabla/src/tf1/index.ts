@@ -44,6 +44,7 @@ export {
   type Unary,
   where,
 } from "./arithmetic.ts";
+/** What the notes use of `tf.contrib`: `tf.contrib.layers.xavierInitializer()`. */
 export * as contrib from "./contrib.ts";
 export { cond, controlDependencies, type LoopOptions, whileLoop } from "./control.ts";
 export { expr } from "./expression.ts";
@@ -104,6 +105,7 @@ export {
   stack,
   transpose,
 } from "./movement.ts";
+/** Activations, losses, convolutions and normalization: `tf.nn.relu(z)`. */
 export * as nn from "./nn.ts";
 export type { Nested, Operand } from "./operands.ts";
 export {
@@ -131,8 +133,10 @@ export {
   reduceSum,
 } from "./reductions.ts";
 export { Session, type SessionOptions, session } from "./session.ts";
+/** Numbers that are fetched beside results: `tf.summary.scalar("cost", cost)`. */
 export * as summary from "./summaries.ts";
 export type { SummaryOptions } from "./summary.ts";
+/** Optimizers, decaying rates, averages and savers: `tf.train.adamOptimizer(0.001)`. */
 export * as train from "./train.ts";
 export {
   assign,
