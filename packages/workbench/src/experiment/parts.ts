@@ -46,6 +46,8 @@ export interface Parts {
   readonly image?: ImageShape;
   /** SHA-256 of the data file, or of all images. */
   readonly sha256: string;
+  /** The file of each row of train and dev, where the rows are images of files. */
+  readonly names?: { readonly train: readonly string[]; readonly dev: readonly string[] };
   /** The group of each row of train and dev, where rows were divided by groups. */
   readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
   /** Leaks, repeated rows and drift. The test part is checked without counting as used. */
@@ -86,6 +88,8 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
   const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
+  const { labels } = table;
+  const namesOf = (rows: Uint32Array): readonly string[] => Array.from(rows, (row) => labels?.[row] ?? "");
   const task = table.target?.kind === "category" ? "classification" : "regression";
   // whoever asks again gets the same answer, which takes a while to find
   let found: Promise<readonly DataWarning[]> | undefined;
@@ -99,6 +103,7 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
     preparing: preparingOf({ ...options, task }),
     image: table.image,
     sha256: table.sha256,
+    names: labels === undefined ? undefined : { train: namesOf(parts.train), dev: namesOf(parts.dev) },
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
     inspect: () => {
       found ??= dataChecks({

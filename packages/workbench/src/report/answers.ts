@@ -1,6 +1,7 @@
 /** The model's predictions for the dev set, row by row. */
 import {
   applyPreparation,
+  compact,
   joinTables,
   type NdArray,
   ndarray,
@@ -25,6 +26,8 @@ interface Looked {
   readonly mistakes: Float64Array;
   /** The loss of each row: -log of the probability of its class, or the squared distance. */
   readonly losses: Float64Array;
+  /** The file of each row, where rows are images of files. */
+  readonly names?: readonly string[];
   /** The number of the part's rows. */
   readonly of: number;
 }
@@ -62,6 +65,8 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
   const indices = Uint32Array.from({ length: Math.min(of, MOST) }, (_, i) => Math.floor(i * step));
   const table = of <= MOST ? all : takeTable(all, indices);
   const examples = applyPreparation(preparation, table);
+  const files = parts.names && (heldOut === undefined ? parts.names.dev : [...parts.names.train, ...parts.names.dev]);
+  const names = of <= MOST ? files : files && Array.from(indices, (row) => files[row] ?? "");
   const answers =
     heldOut === undefined
       ? (await predict(trained, examples.inputs)).answers
@@ -70,7 +75,7 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
     const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
     const targets = Float64Array.from(targetValues(preparation, examples.targets).data);
     const mistakes = targets.map((value, row) => (value - (predicted[row] ?? Number.NaN)) ** 2);
-    return { kind: "numbers", table, of, predicted, targets, mistakes, losses: mistakes };
+    return { kind: "numbers", table, of, ...compact({ names }), predicted, targets, mistakes, losses: mistakes };
   }
   const probabilities = classProbabilities(answers);
   const { classes: predicted, confidence } = likeliest(probabilities);
@@ -81,6 +86,7 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
     classes: preparation.target.classes,
     table,
     of,
+    ...compact({ names }),
     probabilities,
     predicted,
     confidence,

@@ -87,7 +87,7 @@ export interface Page {
 
 /** The file of a page; it lets nothing be fetched, whatever its texts hold. */
 export function page({ title, subtitle, tiles, sections, footer }: Page): Markup {
-  const policy = "default-src 'none'; style-src 'unsafe-inline'";
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta http-equiv="Content-Security-Policy" content="${policy}"><title>${title}</title><style>${{ markup: styleSheet }}</style></head>
 <body><header><h1>${title}</h1><p class="muted">${subtitle}</p><div class="tiles">${tiles}</div></header><main>${sections}<footer>${footer}</footer></main></body></html>

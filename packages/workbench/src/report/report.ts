@@ -11,6 +11,7 @@ import { explainedOf } from "./explained.ts";
 import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, baselinesOf, dataOf, headOf, networkOf } from "./overview.ts";
+import { picturesOf } from "./pictures.ts";
 import { page } from "./pieces.ts";
 import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
@@ -76,7 +77,7 @@ async function reportOf(
     journalOf(subject),
     ...errors,
     slicesOf(answers),
-    worstOf(answers, rows),
+    (await picturesOf(answers, rows)) ?? worstOf(answers, rows),
     await explainedOf(subject),
     await healthOf(subject),
     dataOf(subject),

@@ -41,6 +41,9 @@ dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem;margin-top:1rem}
 figure{margin:0;min-width:0}
+.pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:1rem;margin-top:.8rem}
+.pictures img{display:block;image-rendering:pixelated;border:1px solid var(--rule)}
+.pictures figcaption{font-weight:400;font-size:.85rem;margin:.3rem 0 0;overflow-wrap:anywhere}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto;max-width:34rem}
 ${exchanged}

@@ -17,13 +17,19 @@ export function worstRowsOf(answers: Answers, most: number): WorstRows {
   const columns = table.columns.filter((column) => column.kind === "category" || column.values.shape.length === 1);
   const places = worstRows(losses, most);
   const target = table.target?.name ?? "target";
+  const { names } = answers;
   const header = [
+    ...(names === undefined ? [] : ["file"]),
     "predicted",
     target,
     ...(answers.kind === "classes" ? ["probability", "loss"] : ["residual", "loss"]),
     ...columns.map(({ name }) => name),
   ];
-  const rows = places.map((row) => [...answered(answers, row), ...columns.map((column) => valueAt(column, row))]);
+  const rows = places.map((row) => [
+    ...(names === undefined ? [] : [names[row] ?? ""]),
+    ...answered(answers, row),
+    ...columns.map((column) => valueAt(column, row)),
+  ]);
   return { header, rows };
 }
 

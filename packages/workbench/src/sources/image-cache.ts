@@ -40,6 +40,7 @@ const readHeaderList = read.list(
         height: read.whole,
         width: read.whole,
         gray: read.flag,
+        alpha: read.optional(read.flag),
         frames: read.whole,
       }),
     ),

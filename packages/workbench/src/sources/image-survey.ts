@@ -16,6 +16,8 @@ export interface ImageHeader {
   readonly height: number;
   readonly width: number;
   readonly gray: boolean;
+  /** Whether pixels can be transparent; absent where they cannot. */
+  readonly alpha?: boolean;
   /** More than 1 for an animation, and for a file of several pages. */
   readonly frames: number;
 }
@@ -101,7 +103,7 @@ function hashOf(bytes: Buffer): Buffer {
 
 function headerOfBmp(start: Uint8Array): ImageHeader {
   const { width, height, channels } = bmpHeader(start);
-  return { format: "bmp", width, height, gray: channels === 1, frames: 1 };
+  return { format: "bmp", width, height, gray: channels === 1, frames: 1, ...(channels === 4 ? { alpha: true } : {}) };
 }
 
 async function headerOf(source: Buffer | string, format: ImageFormat): Promise<ImageHeader> {
@@ -113,7 +115,8 @@ async function headerOf(source: Buffer | string, format: ImageFormat): Promise<I
     throw new NablaError("data/damaged-image", `its pixels have ${found.channels} channels, not red, green and blue`);
   const { width, height } = found.autoOrient;
   const gray = found.space === "b-w" || found.space === "grey16";
-  return { format, width, height, gray, frames: found.pages ?? 1 };
+  const alpha = found.hasAlpha ? { alpha: true } : {};
+  return { format, width, height, gray, frames: found.pages ?? 1, ...alpha };
 }
 
 /** Why an image could not be decoded, as the end of a sentence about its file. */

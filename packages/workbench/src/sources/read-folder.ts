@@ -74,6 +74,7 @@ export async function readFolder(path: string, options: FolderOptions): Promise<
       ...(lost.length === 0 ? [] : [lostNotice(lost)]),
       ...classNotices(good),
       ...framesNotices(good),
+      ...alphaNotices(good),
       ...(image === undefined ? [sizeNotice(headers, shape)] : []),
     ],
   });
@@ -141,4 +142,12 @@ function framesNotices(images: readonly DecodableImage[]): readonly Notice[] {
       ? `${names} has ${first.header.frames} frames or pages: the first is taken`
       : `${count(many.length, "image")} have several frames or pages, of which the first is taken: ${names}`;
   return [{ code: "data/frames", message }];
+}
+
+function alphaNotices(images: readonly DecodableImage[]): readonly Notice[] {
+  const many = images.filter(({ header }) => header.alpha === true);
+  if (many.length === 0) return [];
+  const which = many.length === images.length ? "the images" : count(many.length, "image");
+  const message = `${which} can be transparent, and what is seen through them is taken as white: ${named(many.map(({ name }) => name))}`;
+  return [{ code: "data/transparent", message }];
 }

@@ -1,11 +1,13 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain } from "nabla";
+import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { parseExperiment } from "../../src/experiment/read-experiment.ts";
+import { writeReport } from "../../src/report/report.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
@@ -43,6 +45,17 @@ test("a folder of pictures trains a small convolutional network, whose model fol
   expect(JSON.stringify(result.plan.resolved.model)).toContain('"conv2d"');
   expect(result.outcome.dev?.error).toBeLessThan(0.2);
   expect((await evaluateRun(result?.run ?? "", "dev", store)).score.error).toBe(result?.outcome.dev?.error);
+  const { file } = await writeReport(result.run, { store });
+  const report = await readFile(file, "utf8");
+  const shown = [...report.matchAll(/<img src="data:image\/png;base64,([^"]+)"[^>]*alt="([^:]+\.png): /g)];
+  expect(shown.length).toBe(24);
+  for (const [, encoded = "", name = ""] of shown.slice(0, 3)) {
+    const pixels = (source: Buffer | string): Promise<Buffer> => sharp(source).greyscale().raw().toBuffer();
+    expect(await pixels(Buffer.from(encoded, "base64"))).toEqual(await pixels(join(pictures, name)));
+  }
+  expect(await readFile(file.replace(".html", "-rows.csv"), "utf8")).toMatch(
+    /^file,predicted,class.*\n\d\/\d{4}\.png,/,
+  );
   const model = await loadTrained(result?.model ?? "");
   const { header, chunks } = await predictFile(model, pictures);
   expect(header.slice(0, 3)).toEqual(["file", "prediction", "probability_0"]);
