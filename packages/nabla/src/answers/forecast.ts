@@ -116,9 +116,12 @@ export async function forecastRows(
   options: ForecastOptions = {},
 ): Promise<readonly Forecast[]> {
   if (preparation === undefined) throw notOfSeries();
-  const { columns } = seriesOf(preparation);
+  const { columns, recipe } = seriesOf(preparation);
   const target = wantedTarget(preparation);
-  const wanted = rows.some((row) => target.name in row) ? [...columns, target] : columns;
+  const has = (name: string): boolean => rows.some((row) => name in row);
+  // of what is known of the past alone, rows to come say nothing
+  const needed = columns.filter(({ name }) => has(name) || !recipe.past.includes(name));
+  const wanted = has(target.name) ? [...needed, target] : needed;
   if (rows.length === 0) return await forecast({ trained, preparation }, options);
   const read = tableFromRows(rows, wanted);
   const goal = read.columns.find(({ name }) => name === target.name);

@@ -68,7 +68,7 @@ export interface RowModelOptions {
 /**
  * Makes a model ready for rows: `const model = await rowModel(modelFromJson(json, weights))`. Throws `model/preparation`
  * for a model that does not know its columns, `predict/shape` for one that takes images or answers with no row of numbers,
- * and `predict/uncalibrated`.
+ * `predict/series` for one that forecasts series, and `predict/uncalibrated`.
  */
 export async function rowModel(
   { trained, preparation, temperature }: ExchangedModel,
@@ -79,6 +79,7 @@ export async function rowModel(
     throw new NablaError("model/preparation", message, "ask it with arrays: predict(trained, inputs)");
   }
   refuseBlocks(preparation);
+  refuseSeries(preparation);
   outputsOf(answerShape(trained));
   const { target } = preparation;
   const classes = target.kind === "classes" ? target.classes : undefined;
@@ -135,6 +136,13 @@ function refuseBlocks({ columns }: Preparation): void {
   if (blocks.length === 0) return;
   const message = `the model takes blocks of numbers (${listing(blocks)}), which are no cells of a row`;
   throw new NablaError("predict/shape", message, "ask it with arrays: predict(trained, inputs)");
+}
+
+/** Throws `predict/series` for a model of series, which answers with what follows its rows, and not with a value for each. */
+function refuseSeries({ series, target }: Preparation): void {
+  if (series === undefined) return;
+  const message = `the model forecasts ${target.name} from the rows before`;
+  throw new NablaError("predict/series", message, "ask it for what follows: forecastRows(model, rows, { steps })");
 }
 
 /** A value as a row. Throws `predict/row`. */

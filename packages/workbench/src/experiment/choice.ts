@@ -14,6 +14,8 @@ export interface Facts {
   readonly shape: readonly number[];
   /** Which inputs are measured numbers: with some different values, and no marks of 0 and 1 for levels or what is missing. */
   readonly numbers: readonly number[];
+  /** How many steps ahead rows forecast; absent where they are no forecasts. */
+  readonly horizon?: number;
   /** Which inputs are the words of texts. */
   readonly texts: readonly TextFeatures[];
 }

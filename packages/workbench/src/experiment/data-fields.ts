@@ -83,8 +83,8 @@ export function usualScaling({ shape }: Pick<Facts, "shape">): Scaling {
   return areImages({ shape }) ? "standardize" : "smoothClip";
 }
 
-/** How the first version scaled numbers, which a record that does not say it was made by. */
-export const earlierScales = { scaling: "standardize", targetScale: "none" } as const;
+/** What the first version did with data, which a record that does not say it was made by: numbers as they scaled, and no forecasts. */
+export const earlierData = { scaling: "standardize", targetScale: "none", horizon: 0 } as const;
 
 /** The options for which data, how it is split and how it is prepared. */
 export const dataFields = {
@@ -120,13 +120,39 @@ export const dataFields = {
   }),
   group: text({
     optional: true,
-    help: "rows of one value stay in one part, such as those of a patient",
+    help: "rows of one value stay in one part, such as those of a patient; with --time-column each value is a series of its own",
     option: { argument: "column" },
   }),
   timeColumn: text({
     optional: true,
-    help: "a column of numbers or dates: train lies before dev, and dev before test",
+    help: "a column of numbers or dates: train lies before dev, and dev before test; the past becomes inputs, as --horizon says",
     option: { argument: "column" },
+  }),
+  horizon: chosen(
+    wholeNumber({
+      atLeast: 0,
+      default: 0,
+      help: "how many steps ahead of the last known value are forecast; 0 makes no inputs of the past",
+      option: { argument: "steps" },
+    }),
+    "with --time-column, and times of a steady step, one round of the calendar (7 days, 24 hours, 12 months, 5 business days, 4 weeks), else 1; at most a tenth of the rows; else 0",
+    ({ horizon = 0 }) => horizon,
+  ),
+  known: list(textType, {
+    default: [],
+    source: "of other columns the past alone is known when a forecast is made",
+    help: "columns that are known in advance of the time that is forecast, such as price,holiday",
+    option: { argument: "columns" },
+  }),
+  lags: list(numberType({ atLeast: 1, whole: true }), {
+    optional: true,
+    help: "values of the target that forecasts look back at: 1 is the last known one; left out, 1 to 7",
+    option: { argument: "steps" },
+  }),
+  windows: list(numberType({ atLeast: 1, whole: true }), {
+    optional: true,
+    help: "of how many last values forecasts look at the mean; left out, of one season and four",
+    option: { argument: "steps" },
   }),
   mixBy: text({
     optional: true,

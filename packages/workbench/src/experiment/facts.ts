@@ -1,5 +1,5 @@
 /** What the parts of a file say of the job, for the options that are chosen by it. */
-import { type NdArray, numberFeatures, textFeatures } from "nabla";
+import { compact, type NdArray, numberFeatures, textFeatures } from "nabla";
 import type { Facts } from "./choice.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 
@@ -9,6 +9,7 @@ export function factsOf(
   { preparation, train: { classes, inputs } }: Pick<PreparedParts, "preparation" | "train">,
 ): Facts {
   return {
+    ...compact({ horizon: preparation.series?.recipe.horizon }),
     task,
     split: policy.fractions,
     rows: rows.train,

@@ -7,6 +7,7 @@ import {
   type Examples,
   listing,
   NablaError,
+  type Notice,
   type Preparation,
   type PrepareOptions,
   prepare,
@@ -28,6 +29,7 @@ import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
 import { typedOptions } from "./option-words.ts";
 import { readingIn } from "./reading-fields.ts";
+import { findSeries, forecastTable, type SeriesParts, seriesParts } from "./series-parts.ts";
 
 /** Which data, and how it is split. */
 export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
@@ -50,6 +52,8 @@ export interface Parts {
   readonly names?: { readonly train: readonly string[]; readonly dev: readonly string[] };
   /** The group of each row of train and dev, where rows were divided by groups. */
   readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
+  /** Where rows are forecasts of series: what they are made from. */
+  readonly series?: SeriesParts;
   /** Leaks, repeated rows and drift. The test part is checked without counting as used. */
   readonly inspect: () => Promise<readonly DataWarning[]>;
   /** Throws `evaluate/no-test` when the split made none. */
@@ -85,16 +89,23 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
       "give more rows: some are learned from, others measure what was learned",
     );
   }
-  const divided = await divide(table, { division: options, seed: splitSeed, fractions: split });
+  const found = findSeries(table, options);
+  // each group is a series of its own, whose later rows are measured: all groups stand in all parts
+  const { group: _, ...ungrouped } = options;
+  const division = found.series === undefined ? options : ungrouped;
+  const divided = await divide(table, { division, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
+  const series = found.series && seriesParts(table, found.series, { parts, options, seed: splitSeed });
+  const profile = withNotices(table.profile, [...found.notices, ...(series?.notices ?? [])]);
+  if (series !== undefined) return partsOfSeries(table, { series, divided, options, profile });
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
   const { labels } = table;
   const namesOf = (rows: Uint32Array): readonly string[] => Array.from(rows, (row) => labels?.[row] ?? "");
   const task = table.target?.kind === "category" ? "classification" : "regression";
   // whoever asks again gets the same answer, which takes a while to find
-  let found: Promise<readonly DataWarning[]> | undefined;
+  let warned: Promise<readonly DataWarning[]> | undefined;
   return compact({
-    profile: table.profile,
+    profile,
     task,
     policy: parts.policy,
     rows: { train: parts.train.length, dev: parts.dev.length, test: parts.test.length },
@@ -106,17 +117,61 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
     names: labels === undefined ? undefined : { train: namesOf(parts.train), dev: namesOf(parts.dev) },
     groups: groups === undefined ? undefined : { train: groupsOf(parts.train), dev: groupsOf(parts.dev) },
     inspect: () => {
-      found ??= dataChecks({
+      warned ??= dataChecks({
         table,
         division: options,
         seed: splitSeed,
         ...divided,
         readColumns: columnReader(options),
       });
-      return found;
+      return warned;
     },
     openTest: () => takeTest(table, divided),
   });
+}
+
+function withNotices(profile: Profile, more: readonly Notice[]): Profile {
+  return more.length === 0 ? profile : { ...profile, notices: [...profile.notices, ...more] };
+}
+
+interface OfSeries {
+  readonly series: SeriesParts;
+  readonly divided: Divided;
+  readonly options: PartsOptions;
+  readonly profile: Profile;
+}
+
+/** Parts whose rows are forecasts. */
+function partsOfSeries(table: ReadData, { series, divided, options, profile }: OfSeries): Parts {
+  const { train, dev, test, preparation } = series;
+  const { policy, ...parts } = divided.parts;
+  const { horizon, known } = preparation.recipe;
+  const { seed, splitSeed = seed } = options;
+  const reason = `${policy.reason}; each row is forecast from ${horizon === 1 ? "the step" : `up to ${horizon} steps`} before it, in dev from the end of train on`;
+  const knownInAdvance = { ...table, columns: table.columns.filter(({ name }) => known.includes(name)) };
+  let warned: Promise<readonly DataWarning[]> | undefined;
+  return {
+    profile,
+    task: "regression",
+    policy: { ...policy, reason },
+    rows: { train: train.length, dev: dev.length, test: test.length },
+    train: forecastTable(series, train),
+    dev: forecastTable(series, dev),
+    preparing: preparingOf({ ...options, task: "regression" }),
+    sha256: table.sha256,
+    series,
+    inspect: () => {
+      // of all other columns the past alone is an input, which gives nothing away
+      warned ??= dataChecks({ table: knownInAdvance, parts: { policy, ...parts }, division: options, seed: splitSeed });
+      return warned;
+    },
+    openTest: () => forecastTable(series, openedTest(test)),
+  };
+}
+
+function openedTest<T>(test: readonly T[]): readonly T[] {
+  if (test.length > 0) return test;
+  throw noTest();
 }
 
 /** A table, or images as one, with the hash of what they are read from. */
@@ -187,7 +242,11 @@ function checkClasses({ image, target, profile, givenParts, rows }: ReadData): v
 
 function takeTest(table: Table, { parts: { test } }: Divided): Table {
   if (test.length > 0) return takeTable(table, test);
-  throw new NablaError(
+  throw noTest();
+}
+
+function noTest(): NablaError {
+  return new NablaError(
     "evaluate/no-test",
     "this run has no test part, so there is no unbiased estimate of its error",
     "train again with a split such as 60/20/20",
@@ -205,8 +264,8 @@ export interface PreparedParts {
  * Fits the preparation on the training part, where a model does not bring it, and applies it to both. Throws what `prepare`
  * throws, with the columns that were left out where none is left.
  */
-export function prepareParts({ train, dev, preparing, profile }: Parts, own?: Preparation): PreparedParts {
-  const preparation = own ?? fitted(train, preparing, profile);
+export function prepareParts({ train, dev, preparing, profile, series }: Parts, own?: Preparation): PreparedParts {
+  const preparation = own ?? compact({ ...fitted(train, preparing, profile), series: series?.preparation });
   return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
 }
 

@@ -12,7 +12,7 @@ import {
 } from "nabla";
 import { type Field, readFields, type Values } from "nabla/fields";
 import type { ChosenField, DataField, Facts } from "./choice.ts";
-import { earlierScales } from "./data-fields.ts";
+import { earlierData } from "./data-fields.ts";
 import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFields } from "./fields.ts";
 import { convolutions } from "./image-network.ts";
 import { areImages, networkFields } from "./network-fields.ts";
@@ -72,7 +72,7 @@ export function resolvedFrom(record: Json, place: string): ResolvedExperiment {
 /** Folds measured a run beside its training in earlier versions, and had no part in its model. */
 function asToday(record: Json): Json {
   const { folds: _, ...rest } = asRecord(record);
-  return { ...earlierScales, ...rest };
+  return { ...earlierData, ...rest };
 }
 
 function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers, texts }: Facts): Json {

@@ -21,6 +21,7 @@ import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineError } from "./baseline.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
+import { forecastsIn } from "./forecast-file.ts";
 import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
 import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
@@ -93,6 +94,11 @@ async function opened(
 ): Promise<Opened> {
   const { target, task } = preparation;
   const image = imageShapeIn(preparation);
+  if (preparation.series !== undefined) {
+    const { rows, table } = await forecastsIn({ preparation }, path, form);
+    const placeOf = async (row: number): Promise<string> => `row ${rows[row] ?? row}`;
+    return { file: { name: basename(path), tables: [table], placeOf }, notices: () => [] };
+  }
   if (image === undefined) {
     const columns = wantedColumns(preparation);
     const source = await scan(path, { ...form, columns, target: wantedTarget(preparation) });

@@ -18,6 +18,7 @@ import type { Plan } from "../experiment/plan.ts";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
 import { baselineError } from "./baseline.ts";
+import { forecastScore } from "./forecast-score.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel, squaredDistance } from "./own-unit.ts";
 
 /**
@@ -64,11 +65,8 @@ export function unmeasuredParts({ train, dev }: Plan["prepared"]): readonly ("tr
 }
 
 /** The outcome of a training that has ended. */
-export async function runOutcomeOf(
-  { prepared, warnings }: Plan,
-  end: Ended,
-  { verdict }: Diagnosis,
-): Promise<RunOutcome> {
+export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosis): Promise<RunOutcome> {
+  const { prepared, warnings } = plan;
   const { preparation, train, dev } = prepared;
   const summary = summaryOf(end);
   const unmeasured = unmeasuredParts(prepared);
@@ -81,6 +79,7 @@ export async function runOutcomeOf(
     ...summary,
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
     ...(Number.isNaN(error) ? {} : { baseline: { error } }),
+    ...compact({ forecast: end.best === undefined ? undefined : await forecastScore(plan, end.trained) }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
     ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recorded) }),
     verdict,

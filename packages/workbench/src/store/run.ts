@@ -1,4 +1,5 @@
 import { type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
+import type { ForecastFacts } from "../text/forecast.ts";
 import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
 
 /** Rows in each part. */
@@ -135,6 +136,18 @@ export interface RecipeStep {
   readonly options: readonly string[];
 }
 
+/** Root mean squared errors of forecasts so many steps ahead: of the network, and of each baseline. */
+export interface StepScore {
+  readonly ahead: number;
+  readonly rmse: number;
+  readonly baselines: readonly number[];
+}
+
+/** How good forecasts of dev are, in the unit of the target, in all and by step. */
+export interface ForecastScore extends ForecastFacts {
+  readonly steps: readonly StepScore[];
+}
+
 /** The parts that a training measures. */
 const MEASURED = ["train", "dev"] as const;
 
@@ -144,6 +157,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly rmse?: { readonly train: number; readonly dev?: number };
   /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: { readonly error: number };
+  /** Where rows are forecasts. */
+  readonly forecast?: ForecastScore;
   /** What models without hidden layers reach on dev; absent in runs of earlier versions. */
   readonly baselines?: readonly BaselineScore[];
   /** Errors of the folds; absent where none were trained. */
@@ -185,6 +200,20 @@ const readShipped = read.record<Shipped>({
   ),
 });
 
+const readForecast = read.record<ForecastScore>({
+  rmse: read.number,
+  baselines: read.list(read.record<ForecastScore["baselines"][number]>({ season: read.number, rmse: read.number })),
+  better: read.record<ForecastScore["better"]>({
+    than: read.number,
+    share: read.number,
+    from: read.number,
+    to: read.number,
+  }),
+  steps: read.list(
+    read.record<StepScore>({ ahead: read.number, rmse: read.number, baselines: read.list(read.number) }),
+  ),
+});
+
 /** Reads an outcome. Throws `record/field`. */
 export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
   ...summaryFields,
@@ -203,6 +232,7 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
       }),
     ),
   ),
+  forecast: read.optional(readForecast),
   crossValidation: read.optional(
     read.record<CrossValidation>({
       folds: read.whole,

@@ -5,7 +5,7 @@ import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
-import { earlierScales, usualScaling } from "../experiment/data-fields.ts";
+import { earlierData, usualScaling } from "../experiment/data-fields.ts";
 import { factsOf } from "../experiment/facts.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
@@ -74,7 +74,7 @@ export async function reopenStudy(
   refuseOthers(stored, request, others);
   // the same data may lie elsewhere now
   const base: Experiment = {
-    ...earlierScales,
+    ...earlierData,
     ...(experimentFrom(stored.experiment) as Experiment),
     ...(data === undefined ? {} : { data: await absolutePaths(data) }),
   };

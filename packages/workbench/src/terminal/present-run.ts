@@ -1,5 +1,5 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-import { NablaError, targetUnit } from "nabla";
+import { listing, NablaError, type SeriesRecipe, targetUnit } from "nabla";
 import { floorCode } from "nabla/diagnose";
 import { triesScales } from "../experiment/choose-target-scale.ts";
 import { dataFields, usualScaling } from "../experiment/data-fields.ts";
@@ -12,6 +12,7 @@ import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
 import { measuredEpochs, scoreIn } from "../store/run.ts";
+import { forecastText } from "../text/forecast.ts";
 import { percent } from "../text/format.ts";
 import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { columnLines } from "./columns.ts";
@@ -142,6 +143,9 @@ function endingOf(
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
+    ...(outcome.forecast === undefined
+      ? {}
+      : { forecast: forecastText(outcome.forecast, targetUnit(plan.prepared.preparation)) }),
     ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cutOff(end, plan.resolved))}${note}`,
@@ -202,8 +206,20 @@ function nextCommands(
     ...(sealed && state !== "stopped"
       ? [[line("evaluate", run, "--on", "test"), "opens the sealed test set, once you have decided"] as const]
       : []),
-    [line("predict", run, fresh, "--out", "predictions.csv"), `predicts every ${answered}`],
+    parts.series === undefined
+      ? [line("predict", run, fresh, "--out", "predictions.csv"), `predicts every ${answered}`]
+      : forecastStep(line, { run, recipe: parts.series.preparation.recipe }),
   ];
+}
+
+/** The command that goes on from the last row; columns that are known in advance come from a file. */
+function forecastStep(
+  line: (...words: readonly string[]) => string,
+  { run, recipe: { known, horizon } }: { readonly run: string; readonly recipe: SeriesRecipe },
+): readonly [string, string] {
+  if (known.length > 0)
+    return [line("predict", run, "coming.csv"), `forecasts the rows of a file that holds ${listing(known)}`];
+  return [line("predict", run, "--steps", String(horizon)), "goes on from the end of the file"];
 }
 
 /** The command that tries what the recipe says first, where options do it: what comes behind more data is seldom worth a training. */

@@ -107,6 +107,8 @@ export interface RunSummary {
   readonly baseline?: number;
   /** Models without hidden layers, and by how much the network is better. */
   readonly baselines?: readonly BesideBaseline[];
+  /** Where rows are forecasts: by how much they are better than what needs no network, in a sentence. */
+  readonly forecast?: string;
   /** The model that was handed over, in a sentence. */
   readonly shipped?: string;
   /** The error of networks on rows that they did not learn, in a sentence. */
@@ -142,7 +144,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", { ...dev, unit: ending.unit })]),
     ...(train === undefined ? [] : [scoreText("train", { ...train, unit: ending.unit })]),
-    ...(baseline === undefined ? [] : [`${always} ${errorText(baseline)}`]),
+    ...(baseline === undefined || ending.forecast !== undefined ? [] : [`${always} ${errorText(baseline)}`]),
   ];
   const facts = factsText(
     [
@@ -155,6 +157,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
         `${scores.join(", ")}${ending.outOfFold === undefined ? "" : "; of the network that was watched"}`,
       ],
       ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
+      ...(ending.forecast === undefined ? [] : [["Forecast", ending.forecast] as const]),
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
       ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
       ...(ending.calibration === undefined ? [] : [["Calibration", ending.calibration] as const]),

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { compact, NablaError, trainingDefaults } from "nabla";
-import { earlierScales } from "../experiment/data-fields.ts";
+import { earlierData } from "../experiment/data-fields.ts";
 import type { Experiment } from "../experiment/fields.ts";
 import { openParts, prepareParts } from "../experiment/parts.ts";
 import { fetchData, isAddress } from "../sources/fetched.ts";
@@ -22,7 +22,7 @@ export interface DataPlaces {
  * `data/changed` where it is another one, and what fetching and reading throw.
  */
 export async function studyData(study: StoredStudy, places: DataPlaces = {}): Promise<TrialData> {
-  const experiment: Experiment = { ...earlierScales, ...(study.experiment as unknown as Experiment) };
+  const experiment: Experiment = { ...earlierData, ...(study.experiment as unknown as Experiment) };
   const data = await placeOf(study, places);
   const parts = await openParts({ ...experiment, seed: experiment.seed ?? trainingDefaults.seed, data });
   if (parts.sha256 === study.data.sha256) return shareData(prepareParts(parts));

@@ -120,7 +120,9 @@ function pastOf(name: string, { own, positions, targets, columns, before }: OwnR
     for (let i = 1; i < all.length; i++) if (Number.isNaN(all[i])) all[i] = all[i - 1] ?? Number.NaN;
     return all;
   };
-  const others = [...columns].map(([column, values]) => [column, filled(values, before?.others[column])] as const);
+  // of a column that later rows lack the last known value stays
+  const all = new Set([...Object.keys(before?.others ?? {}), ...columns.keys()]);
+  const others = [...all].map((column) => [column, filled(columns.get(column) ?? [], before?.others[column])] as const);
   return { name, first, values: filled(targets, before?.values), others: Object.fromEntries(others) };
 }
 

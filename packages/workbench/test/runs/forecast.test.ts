@@ -1,0 +1,226 @@
+/** Series from a file to its forecasts: what is found, refused and said, and that the network is better than no network. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drain, fork, normal, seedKey } from "nabla";
+import { forecastRows } from "nabla/answers";
+import { afterAll, expect, test } from "vitest";
+import type { Experiment } from "../../src/experiment/fields.ts";
+import { openParts } from "../../src/experiment/parts.ts";
+import { evaluateFile } from "../../src/runs/evaluate-file.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { forecastFile } from "../../src/runs/forecast-file.ts";
+import type { RunResult } from "../../src/runs/run-events.ts";
+import { partsOf } from "../../src/runs/stored-run.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
+import { openStore } from "../../src/store/open.ts";
+import { loadTrained } from "../../src/store/trained-model.ts";
+import { forecastText } from "../../src/text/forecast.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "nabla-forecast-"));
+const store = await openStore(join(folder, "runs.db"));
+afterAll(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const DAYS = 240;
+const dayText = (day: number): string => new Date(Date.UTC(2023, 0, 2 + day)).toISOString().slice(0, 10);
+const noise = (name: string, many: number): Float64Array => normal(fork(seedKey(5), name), many);
+
+function written(name: string, header: string, rows: readonly (readonly (string | number)[])[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${[header, ...rows.map((row) => row.join())].join("\n")}\n`);
+  return path;
+}
+
+const isPromoted = (day: number): number => Number((day * 7919) % 11 < 2);
+const sold = (day: number, store: number): number => 100 * (store + 1) + 20 * ((day % 7) % 5) + 60 * isPromoted(day);
+
+/** Daily sales of two stores, with a week, promotions that are known in advance, and visits that are not. */
+function sales(days: readonly number[] = Array.from({ length: DAYS }, (_, day) => day)): string {
+  const drawn = noise("sales", 2 * DAYS);
+  const rows = days.flatMap((day) =>
+    ["north", "south"].map((name, i) => {
+      const value = sold(day, i) + 5 * (drawn[2 * day + i] ?? 0);
+      return [dayText(day), name, isPromoted(day), Math.round(value / 3), value.toFixed(2)];
+    }),
+  );
+  return written(`sales-${days.length}-${days[0]}.csv`, "date,store,promotion,visits,sales", rows);
+}
+
+const asked = { target: "sales", timeColumn: "date", group: "store", known: ["promotion"], hidden: [16] } as const;
+
+async function trained(experiment: Partial<Experiment> & Pick<Experiment, "data" | "target">): Promise<RunResult> {
+  return await drain(trainFile({ epochs: 12, periodic: 0, seed: 1, ...experiment }, { store, folder }));
+}
+
+const data = sales();
+const run = await trained({ data, ...asked });
+const model = await loadTrained(run.model ?? "");
+
+test("train, dev and test follow each other, and nothing of dev is forecast from before the end of train", () => {
+  const { series, policy, rows } = run.plan.parts;
+  if (series === undefined) throw new Error("no series");
+  const { recipe } = series.preparation;
+  expect(recipe).toMatchObject({ horizon: 7, seasons: [7], known: ["promotion"], past: ["visits"], group: "store" });
+  expect(run.plan.resolved).toMatchObject({ horizon: 7, members: 1, refit: "dev" });
+  const ends = (part: "train" | "dev" | "test") => series[part].map(({ origin, ahead }) => origin + ahead);
+  const [learned, measured, sealed] = [ends("train"), ends("dev"), ends("test")];
+  expect(Math.max(...learned)).toBeLessThan(Math.min(...measured));
+  expect(Math.max(...measured)).toBeLessThan(Math.min(...sealed));
+  expect(Math.min(...series.dev.map(({ origin }) => origin))).toBe(Math.max(...learned));
+  expect(Math.min(...series.test.map(({ origin }) => origin))).toBe(Math.max(...measured));
+  expect(rows).toEqual({ train: learned.length, dev: measured.length, test: sealed.length });
+  expect(policy.reason).toContain("in the order of time");
+});
+
+test("the network is measured beside the last value and the last season, with an interval, and stays so in its record", async () => {
+  const { forecast } = run.outcome;
+  expect(forecast?.baselines.map(({ season }) => season)).toEqual([0, 7]);
+  expect(forecast?.steps.map(({ ahead }) => ahead)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(forecast?.rmse).toBeCloseTo(run.outcome.rmse?.dev ?? 0, 3);
+  expect(forecast?.better.from).toBeGreaterThan(0.3);
+  expect(forecastText(forecast as NonNullable<typeof forecast>, "$")).toMatch(
+    /^RMSE \$[\d.]+ on dev, 1 to 7 steps ahead; last value \$[\d.]+, last season \(7 steps before\) \$[\d.]+\nthe network's error is [\d.]+% smaller than that of the last /,
+  );
+  expect((await store.get(run.run)).outcome?.forecast).toEqual(forecast);
+  const again = await partsOf(await store.get(run.run));
+  expect(again.dev).toEqual(run.plan.parts.dev);
+  expect((await evaluateRun(run.run, "dev", store)).score.rmse).toBeCloseTo(forecast?.rmse ?? 0, 3);
+});
+
+test("a forecast goes on from the end of the file, for rows that bring what is known in advance", async () => {
+  const days = Array.from({ length: 10 }, (_, i) => DAYS + i);
+  const coming = written(
+    "coming.csv",
+    "store,date,promotion",
+    days.flatMap((day) => [["south", dayText(day), isPromoted(day)]]),
+  );
+  const { header, rows, forecasts } = await forecastFile(model, { from: coming });
+  expect(header).toEqual(["date", "store", "prediction"]);
+  expect(rows.map(([date, name]) => [date, name])).toEqual(days.map((day) => [dayText(day), "south"]));
+  for (const [i, { prediction }] of forecasts.entries())
+    expect(Math.abs(prediction - sold(DAYS + i, 1))).toBeLessThan(30);
+  const programmed = await forecastRows(
+    model,
+    days.map((day) => ({ date: dayText(day), store: "south", promotion: isPromoted(day) })),
+  );
+  expect(programmed).toEqual(forecasts);
+});
+
+test("rows of a file are new history, by which a model is measured too", async () => {
+  const later = sales(Array.from({ length: 30 }, (_, i) => DAYS + i));
+  const found = await evaluateFile(model, later);
+  expect(found.rows).toBe(60 * 7);
+  expect(found.score.rmse).toBeLessThan(20);
+  await expect(forecastFile(model, { steps: 3 })).rejects.toMatchObject({ code: "series/known" });
+});
+
+test("without groups and known columns, dates go on as many steps as are asked for", async () => {
+  const walk = noise("walk", 150);
+  let value = 100;
+  const data = written(
+    "walk.csv",
+    "date,price",
+    Array.from(walk, (step, day) => {
+      value += step;
+      return [dayText(day), value];
+    }),
+  );
+  const { outcome, model: place } = await trained({ data, target: "price", timeColumn: "date", horizon: 3 });
+  expect(outcome.forecast?.better).toMatchObject({ than: 0 });
+  // a random walk cannot be forecast better than by its last value
+  expect(outcome.forecast?.better.from).toBeLessThan(0);
+  const { rows } = await forecastFile(await loadTrained(place ?? ""), { steps: 8 });
+  expect(rows.map(([date]) => date)).toEqual(Array.from({ length: 8 }, (_, i) => dayText(150 + i)));
+  for (const [, prediction] of rows) expect(Math.abs(Number(prediction) - value)).toBeLessThan(15);
+});
+
+test("where the network is not better, or may be so by chance, that is said", () => {
+  const score = { rmse: 2, baselines: [{ season: 0, rmse: 1.5 }], steps: [{ ahead: 1, rmse: 2, baselines: [1.5] }] };
+  const worse = { than: 0, share: -1 / 3, from: -0.5, to: -0.1 };
+  expect(forecastText({ ...score, better: worse }, undefined)).toContain(
+    "the network is not better than the last value, which needs none: its error is 33.3% larger",
+  );
+  const chance = { than: 0, share: 0.02, from: -0.05, to: 0.1 };
+  expect(forecastText({ ...score, better: chance }, undefined)).toContain(
+    "2.0% smaller than that of the last value (95% interval -5.0% to 10.0%), which may be chance",
+  );
+});
+
+const days = Array.from({ length: 60 }, (_, day) => day);
+const events = days.map((day) => [
+  `${dayText(Math.floor(day * 1.37 + ((day * 31) % 17)))} ${10 + (day % 9)}:${10 + ((day * 7) % 50)}`,
+  day % 13,
+  (day * 1.7) % 11,
+]);
+
+test.each<[string, () => string, Partial<Experiment>, string, string]>([
+  ["no steady step", () => written("events.csv", "date,x,y", events), {}, "series/irregular", "follow no steady step"],
+  ["times that repeat", sales, { target: "sales" }, "series/repeated", "share a time in date with another one"],
+  [
+    "classes",
+    () =>
+      written(
+        "classes.csv",
+        "date,y",
+        days.map((day) => [dayText(day), day % 3 === 0 ? "a" : "b"]),
+      ),
+    {},
+    "series/target",
+    "y has classes",
+  ],
+  [
+    "no times",
+    sales,
+    { target: "sales", timeColumn: undefined as never },
+    "series/no-time",
+    "--horizon is for forecasts",
+  ],
+  [
+    "an unknown column",
+    sales,
+    { target: "sales", group: "store", known: ["promo"] },
+    "data/missing-column",
+    'no column "promo"',
+  ],
+  [
+    "a row for each group",
+    () =>
+      written(
+        "few.csv",
+        "date,store,y",
+        days.map((day) => [dayText(day), `s${day}`, day ** 2]),
+      ),
+    { group: "store" },
+    "series/short",
+    "is too short",
+  ],
+])("%s are refused where a horizon is asked for", async (_, file, options, code, message) => {
+  const { timeColumn = "date", ...rest } = options;
+  const time = "timeColumn" in options ? {} : { timeColumn };
+  const { timeColumn: __, ...asked } = { target: "y", horizon: 2, seed: 1, data: file(), ...rest, timeColumn };
+  await expect(openParts({ ...asked, ...time })).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(message),
+  });
+});
+
+test("where no horizon is asked for, rows that are no series are divided by time, which a notice says", async () => {
+  const repeated = await openParts({ data, target: "sales", timeColumn: "date", seed: 1 });
+  expect(repeated.series).toBeUndefined();
+  const said = repeated.profile.notices.filter(({ code }) => code === "data/series").map(({ message }) => message);
+  expect(said).toEqual([expect.stringMatching(/rows are divided by time, .*--group store tells the series apart$/)]);
+  const plain = await openParts({ data, target: "sales", timeColumn: "date", seed: 1, horizon: 0 });
+  expect(plain.profile.notices.some(({ code }) => code === "data/series")).toBe(false);
+});
+
+test("missing days are said, and the value before stands for them", async () => {
+  const gaps = sales(Array.from({ length: DAYS }, (_, day) => day).filter((day) => day % 10 !== 3));
+  const { series, profile } = await openParts({ data: gaps, ...asked, seed: 1 });
+  expect(profile.notices.map(({ message }) => message).join()).toContain(
+    "48 steps without a row take the value before",
+  );
+  expect(series?.preparation.recipe.steps).toMatchObject({ unit: "plain", every: 1 });
+});
