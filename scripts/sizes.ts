@@ -10,7 +10,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/graph": 1800,
   "nabla/data": 3600,
   "nabla/reading": 6000,
-  "nabla/engine": 6900,
+  "nabla/engine": 7200,
   "nabla/nn": 2700,
   "nabla/optim": 1500,
   "nabla/train": 3500,

@@ -145,6 +145,8 @@ export { constant, input, state } from "./graph/leaf.ts";
 /** The ops under one name, since `tanh` and others are layers too: `ops.matmul(x, w)`. */
 export * as ops from "./graph/ops.ts";
 export { mean } from "./graph/reduce.ts";
+export { type ScanOptions, scan } from "./graph/scan.ts";
+export type { ScanInputs, ScanParts, ScanStep } from "./graph/scan-step.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
 export { layersInOrder } from "./nn/chain.ts";
 export { withoutDropout } from "./nn/dropout.ts";

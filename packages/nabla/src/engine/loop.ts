@@ -190,7 +190,10 @@ export interface BlockedKernel {
   readonly moves: readonly Movement[];
 }
 
-/** How many elements further the views of a buffer lie in the next unit, group (counted from the first one) and part. */
+/**
+ * How many elements further the views of a buffer lie in the next unit, group (counted from the first one) and part. With a
+ * negative number for groups they begin that much further with each group that is to come, and end where the views say.
+ */
 export interface Movement {
   readonly buffer: number;
   readonly unit: number;

@@ -55,6 +55,11 @@ export interface Padded {
   readonly value?: number;
 }
 
+/** What a padding adds. */
+export function paddedOf({ attributes }: Pick<Tensor, "attributes">): Padded {
+  return attributes as unknown as Padded;
+}
+
 /** The normalized form of `Along`: sorted axes from 0. */
 export function settleAlong({ axes, keep = false }: Along, [x]: readonly [Tensor]): Along {
   return { axes: normalizeAxes(x.shape, axes).toSorted((a, b) => a - b), keep };

@@ -21,6 +21,7 @@ import { losses } from "./losses.ts";
 import { periodic } from "./periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "./pooling.ts";
 import { positionalEncoding } from "./positional-encoding.ts";
+import { recurrent } from "./recurrent.ts";
 import { residual } from "./residual.ts";
 import { transformerBlock } from "./transformer-block.ts";
 
@@ -47,6 +48,7 @@ export {
   maxPool,
   periodic,
   positionalEncoding,
+  recurrent,
   relu,
   residual,
   sigmoid,
@@ -78,6 +80,7 @@ export const layers: Kinds<Layer> = {
   attention,
   positionalEncoding,
   transformerBlock,
+  recurrent,
   layerNorm,
   ensemble,
   graph: graphLayer,

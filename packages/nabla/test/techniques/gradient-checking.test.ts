@@ -30,6 +30,7 @@ import { elastic, l1, l2, type Penalty } from "../../src/nn/penalty.ts";
 import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { positionalEncoding } from "../../src/nn/positional-encoding.ts";
+import { recurrent } from "../../src/nn/recurrent.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { transformerBlock } from "../../src/nn/transformer-block.ts";
@@ -139,6 +140,8 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   [globalAveragePool(), [4, 4, 2]],
   [attention({ heads: 2, causal: true }), [3, 4]],
   [transformerBlock({ heads: 2 }), [3, 4]],
+  [recurrent(3), [4, 2]],
+  [recurrent(2, { cell: "lstm", direction: "both", returns: "all" }), [3, 2]],
   [positionalEncoding({ form: "learned" }), [3, 4]],
   [flattenLayer(), [4, 2]],
   ...[relu(), leakyRelu(), elu(), gelu(), sigmoid(), tanh(), softmax(), identity()].map(

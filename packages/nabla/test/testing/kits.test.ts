@@ -22,6 +22,7 @@ import { losses } from "../../src/nn/losses.ts";
 import { periodic } from "../../src/nn/periodic.ts";
 import { averagePool, globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
 import { positionalEncoding } from "../../src/nn/positional-encoding.ts";
+import { recurrent } from "../../src/nn/recurrent.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { transformerBlock } from "../../src/nn/transformer-block.ts";
 import { decay } from "../../src/optim/decay.ts";
@@ -89,6 +90,9 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["attention to what was before", attention({ heads: 1, causal: true, mask: true }), [4, 3]],
   ["transformerBlock", transformerBlock({ heads: 2, units: 5, causal: true }), [3, 4]],
   ["transformerBlock with dropout", transformerBlock({ heads: 1, keep: 0.7 }), [3, 2]],
+  ["recurrent", recurrent(3), [4, 2]],
+  ["recurrent LSTM backward", recurrent(2, { cell: "lstm", direction: "backward", returns: "all" }), [3, 2]],
+  ["recurrent in both directions with a mask", recurrent(2, { direction: "both", returns: "all", mask: true }), [3, 2]],
   ["positionalEncoding", positionalEncoding(), [4, 3]],
   ["positionalEncoding that is learned", positionalEncoding({ form: "learned", mask: true }), [4, 3]],
   ["embedding", embedding({ count: 3, units: 2 }), [4]],

@@ -288,6 +288,71 @@ const transformerBlock: LayerMeaning = (given) => {
   return only(plus(mixed, drop("dropout2", run("dense2", { kind: "dense" }, bent))));
 };
 
+/** One way of a recurrent layer: the states after each position, or the last. */
+function statesOf(given: LayerCase, prefix: string, backward: boolean): readonly (readonly (readonly number[])[])[] {
+  const { x, options } = given;
+  const [rows = 0, time = 0, features = 0] = x.shape;
+  const units = option(options, "units", 0);
+  const of = (name: string): NdArray => parameter(given, `${prefix}${name}`);
+  const [w, u, b] = [of("input.weights"), of("recurrent.weights"), of("input.bias")];
+  const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
+  const each = Array.from({ length: units }, (_, unit) => unit);
+  return Array.from({ length: rows }, (_, row) => {
+    let [state, memory] = [each.map(() => 0), each.map(() => 0)];
+    const all: number[][] = [];
+    for (let i = 0; i < time; i++) {
+      const t = backward ? time - 1 - i : i;
+      const own = (gate: number, unit: number): number => {
+        let sum: number = b.data[gate * units + unit] ?? Number.NaN;
+        for (let f = 0; f < features; f++)
+          sum += (at(x, [row, t, f]) ?? Number.NaN) * (at(w, [f, gate * units + unit]) ?? Number.NaN);
+        return sum;
+      };
+      const before = state;
+      const recalled = (gate: number, unit: number): number =>
+        before.reduce((sum, value, k) => sum + value * (at(u, [k, gate * units + unit]) ?? Number.NaN), 0);
+      if (options.mask !== true || counts(x, [row, t])) {
+        if (options.cell === "lstm") {
+          const sums = (gate: number, unit: number): number => own(gate, unit) + recalled(gate, unit);
+          memory = memory.map(
+            (value, unit) => sigmoid(sums(1, unit)) * value + sigmoid(sums(0, unit)) * Math.tanh(sums(2, unit)),
+          );
+          state = memory.map((value, unit) => sigmoid(sums(3, unit)) * Math.tanh(value));
+        } else {
+          const c = of("recurrent.bias").data;
+          state = before.map((value, unit) => {
+            const reset = sigmoid(own(0, unit) + recalled(0, unit));
+            const update = sigmoid(own(1, unit) + recalled(1, unit));
+            const candidate = Math.tanh(own(2, unit) + reset * (recalled(2, unit) + (c[unit] ?? Number.NaN)));
+            return (1 - update) * candidate + update * value;
+          });
+        }
+      }
+      all[t] = state;
+    }
+    return options.returns === "all" ? all : [state];
+  });
+}
+
+const recurrent: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const { direction } = options;
+  const ways =
+    direction === "both"
+      ? [statesOf(given, "forward.", false), statesOf(given, "backward.", true)]
+      : [statesOf(given, "", direction === "backward")];
+  const units = option(options, "units", 0);
+  const all = options.returns === "all";
+  const shape = [x.shape[0] ?? 0, ...(all ? [x.shape[1] ?? 0] : []), units * ways.length];
+  const data = Float64Array.from(places(shape), (place) => {
+    const [row = 0, t = 0] = all ? place : [place[0], 0];
+    const column = place.at(-1) ?? 0;
+    const skipped = all && options.mask === true && !counts(x, [row, t]);
+    return skipped ? 0 : (ways[Math.floor(column / units)]?.[row]?.[t]?.[column % units] ?? Number.NaN);
+  });
+  return only({ shape, data });
+};
+
 const positionalEncoding: LayerMeaning = (given) => {
   const { x, options } = given;
   const features = x.shape.at(-1) ?? 1;
@@ -447,6 +512,7 @@ export const layerMeanings: Readonly<Record<string, LayerMeaning>> = {
   attention,
   transformerBlock,
   positionalEncoding,
+  recurrent,
   embedding,
   embeddingBag,
   periodic,

@@ -3,7 +3,7 @@ import { known } from "../../base/error.ts";
 import type { Explanation } from "../explanation.ts";
 import { type Buffer, BYTES, type Kernel } from "../loop.ts";
 import { Arena } from "./arena.ts";
-import type { BufferSpec, LoweredProgram } from "./lower.ts";
+import type { BufferSpec, LoweredProgram } from "./lowered-program.ts";
 import { accessesOf } from "./order.ts";
 
 /** Buffers are aligned to cache lines, so that vectors never straddle two and may read to the end of theirs. */

@@ -38,8 +38,22 @@ export function collapse(loop: LoopKernel): LoopKernel {
 
 /** The same stores with other strides throughout; shared values stay shared. */
 export function restride(stores: readonly Store[], strides: (of: readonly number[]) => readonly number[]): Store[] {
+  return renewed(stores, { view: (old) => ({ ...old, strides: strides(old.strides) }), strides });
+}
+
+/** The same stores with other views of buffers; shared values stay shared. */
+export function relocated(stores: readonly Store[], view: (old: View) => View): Store[] {
+  return renewed(stores, { view, strides: (old) => old });
+}
+
+function renewed(
+  stores: readonly Store[],
+  {
+    view,
+    strides,
+  }: { readonly view: (old: View) => View; readonly strides: (of: readonly number[]) => readonly number[] },
+): Store[] {
   const made = new Map<Value, Value>();
-  const view = (old: View): View => ({ ...old, strides: strides(old.strides) });
   const renew = (value: Value): Value => {
     if (value.kind === "load") return { ...value, view: view(value.view) };
     if (value.kind === "index") return { ...value, strides: strides(value.strides) };

@@ -1,12 +1,15 @@
 /** Lowers the ops that have kernels of their own to the loop IR. */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
+import { paddedOf } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { windowOf } from "../../graph/window.ts";
+import type { KnownGraph } from "../contract.ts";
 import type { Kernel, LoopKernel, Store, View } from "../loop.ts";
 import { collapse } from "./collapse.ts";
+import type { BufferSpec, LoweredProgram } from "./lowered-program.ts";
 import { numberValue } from "./scalars.ts";
-import { paddingOf, partOf, patchStrides, reshapeStrides } from "./views.ts";
+import { partOf, patchStrides, reshapeStrides } from "./views.ts";
 
 /** The context of a lowering. */
 export interface LoweringContext {
@@ -18,6 +21,10 @@ export interface LoweringContext {
   readonly dense: (node: Tensor) => View;
   /** A new buffer of so many float32. */
   readonly scratch: (elements: number) => number;
+  /** A new buffer like one of another program. */
+  readonly add: (spec: BufferSpec) => number;
+  /** Lowers a graph inside an op to a program of its own. */
+  readonly lower: (graph: KnownGraph) => LoweredProgram;
 }
 
 /** Turns a node into kernels. */
@@ -159,7 +166,7 @@ export const lowerings: Readonly<Record<string, Lowering>> = {
   },
   pad: (node, places) => {
     const [x] = operands(node);
-    const { axis, before, value = 0 } = paddingOf(node);
+    const { axis, before, value = 0 } = paddedOf(node);
     const target = { buffer: places.buffer(node), offset: 0, strides: [1] };
     const clear = fill(elementsOf(sizeOf(node.shape)), { target, value: numberValue(value, node.dtype) });
     return [clear, place(x, node, axis, before, places)];

@@ -1,6 +1,4 @@
 /** Lowers a graph with static shapes to kernels over numbered buffers. */
-import type { DType } from "../../array/dtype.ts";
-import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
@@ -8,12 +6,14 @@ import type { Along } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
 import type { KnownGraph } from "../contract.ts";
-import type { Kernel, LoopKernel, Store, Value, View } from "../loop.ts";
+import type { LoopKernel, Store, Value, View } from "../loop.ts";
 import { numberOf } from "./algebra.ts";
 import { collapse } from "./collapse.ts";
 import { type Group, groupNodes, isPointwise, isReduction } from "./groups.ts";
 import { lowerings } from "./kernels.ts";
+import type { BufferSpec, LoweredProgram, StagedKernel } from "./lowered-program.ts";
 import { numberValue, scalarValue } from "./scalars.ts";
+import { scanLowerings } from "./scan-kernels.ts";
 import { statesOf } from "./signature.ts";
 import { simplify } from "./simplify.ts";
 import { isLeaf, storedNodes } from "./storage.ts";
@@ -21,49 +21,7 @@ import { isView, reductionStrides, type TensorView, viewer } from "./views.ts";
 import { findConvolutions } from "./winograd.ts";
 import { winogradLowerings } from "./winograd-kernels.ts";
 
-const LOWERINGS = { ...lowerings, ...winogradLowerings };
-
-/**
- * The role of a buffer: a state or input has a fixed address, an output persists until it is fetched, scratch is
- * reused.
- */
-export type Role = "state" | "input" | "constant" | "output" | "scratch";
-
-/** A buffer before it has an address. */
-export interface BufferSpec {
-  readonly role: Role;
-  readonly dtype: DType;
-  readonly elements: number;
-  /** The index of its state in `statesOf` of the graph. */
-  readonly state?: number;
-  /** The value of a constant. */
-  readonly value?: NdArray;
-}
-
-/** A kernel with its position in the execution order. */
-export interface StagedKernel {
-  readonly kernel: Kernel;
-  readonly stage: number;
-}
-
-/** A lowered graph. It references no node, so it can be cached and used for every graph of the same signature. */
-export interface LoweredProgram {
-  readonly nodesBefore: number;
-  readonly nodesAfter: number;
-  readonly bufferSpecs: readonly BufferSpec[];
-  readonly jobs: readonly StagedKernel[];
-  /** For each output the buffer that it is fetched from. */
-  readonly outputs: readonly number[];
-  readonly updates: readonly LoweredUpdate[];
-}
-
-/** The buffer of a state, and the buffer of its next value. */
-export interface LoweredUpdate {
-  readonly state: number;
-  readonly buffer: number;
-  /** A buffer of one bool, if there is one: if it is false, the state is not changed. */
-  readonly predicate?: number;
-}
+const LOWERINGS = { ...lowerings, ...winogradLowerings, ...scanLowerings };
 
 /** Options of `lower`. */
 export interface LowerOptions {
@@ -111,6 +69,8 @@ export function lower(graph: KnownGraph, { tiles = false }: LowerOptions = {}): 
         buffer: (made: Tensor) => buffers.of(made),
         dense,
         scratch: (elements: number) => buffers.add({ role: "scratch", dtype: "float32", elements }),
+        add: (spec: BufferSpec) => buffers.add(spec),
+        lower: (inner: KnownGraph) => lower(inner, { tiles }),
       };
       for (const kernel of lowering(node, places)) jobs.push({ kernel, stage });
     }

@@ -4,7 +4,7 @@
  */
 import { known } from "../../base/error.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Store, Value, View } from "../loop.ts";
-import type { BufferSpec, LoweredProgram, StagedKernel } from "./lower.ts";
+import type { BufferSpec, LoweredProgram, StagedKernel } from "./lowered-program.ts";
 
 /** Kernels in an order that respects what they read, and how many write over their own input. */
 export interface Ordered {

@@ -1,7 +1,8 @@
 import type { KnownGraph } from "../contract.ts";
 import type { Kernel, MatmulKernel } from "../loop.ts";
 import { fuseEpilogues } from "./epilogues.ts";
-import { type BufferSpec, type LoweredProgram, type LowerOptions, lower } from "./lower.ts";
+import { type LowerOptions, lower } from "./lower.ts";
+import type { BufferSpec, LoweredProgram } from "./lowered-program.ts";
 import { order } from "./order.ts";
 import { signatures } from "./signature.ts";
 

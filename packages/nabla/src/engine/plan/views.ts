@@ -1,6 +1,6 @@
 /** Views: tensors that read the storage of another tensor through strides, without copying. */
 import { type Size, sizeOf, stridesOf } from "../../array/shape.ts";
-import { type Along, type Padded, type Permuted, slicedOf } from "../../graph/movement.ts";
+import { type Along, type Permuted, slicedOf } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { type Window, windowOf } from "../../graph/window.ts";
 
@@ -133,9 +133,4 @@ export function reductionStrides(
     strides: kept.map((stride, i) => (axes.includes(i) ? 0 : stride)),
     reduced: size.map((_, i) => axes.includes(i)),
   };
-}
-
-/** The attributes of a padding, typed. */
-export function paddingOf(node: Tensor): Padded {
-  return node.attributes as unknown as Padded;
 }

@@ -5,7 +5,10 @@
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { bits } from "../../base/random.ts";
+import { isConstant, valueOfConstant } from "../../graph/leaf.ts";
+import { scanOf, stepGraph } from "../../graph/scan-step.ts";
 import type { Tensor, Tuple } from "../../graph/tensor.ts";
+import { walk } from "../../graph/walk.ts";
 import type { Window } from "../../graph/window.ts";
 import type { ArityOf, AttributesOf, OpName } from "../contract.ts";
 import { errorFunction } from "./erf.ts";
@@ -106,10 +109,50 @@ type AnyKernel = (inputs: readonly Wide[], attributes: object, size: Size, node:
 /** What a node computes of the arrays of its operands. */
 export function resultOf(node: Tensor, inputs: readonly Wide[]): Float64Array {
   const { opName } = node.op;
+  if (opName === "scan") return scanned(node, inputs);
   const kernel = known((kernels as unknown as Readonly<Record<string, AnyKernel>>)[opName], opName);
   const result = kernel(inputs, node.attributes, sizeOf(node.shape), node);
   if (node.dtype === "int32") return result.map((x) => x | 0);
   return node.dtype === "bool" ? result.map((x) => (x > 0 ? 1 : 0)) : result;
+}
+
+/** One step after the other. */
+function scanned(node: Tensor, inputs: readonly Wide[]): Float64Array {
+  const attributes = scanOf(node);
+  const { leaves, parts } = stepGraph(node.inputs, attributes);
+  const order = walk(parts).filter((one) => !leaves.includes(one));
+  const [slots = 1, rows = 1, width = 1] = sizeOf(node.shape);
+  const [slot, steps] = [rows * width, slots - 1];
+  const all = new Float64Array(slots * slot);
+  const [initial, ...others] = inputs;
+  const put = (from: Float64Array, at: number, columns: number): void => {
+    for (let row = 0; row < rows; row++) all.set(from.subarray(row * columns, (row + 1) * columns), at + row * width);
+  };
+  put(known(initial, "initial state").data, attributes.reverse ? steps * slot : 0, attributes.step.stateWidth);
+  for (let i = 0; i < steps; i++) {
+    const step = attributes.reverse ? steps - 1 - i : i;
+    const [before, after] = attributes.reverse ? [step + 1, step] : [step, step + 1];
+    const values = new Map<Tensor, Float64Array>();
+    values.set(known(leaves[0], "leaf"), all.slice(before * slot, (before + 1) * slot));
+    for (const [k, { size, data }] of others.entries()) {
+      const each = data.length / (size[0] ?? 1);
+      const part = k < attributes.given ? data.subarray(step * each, (step + 1) * each) : data;
+      values.set(known(leaves[k + 1], "leaf"), part);
+    }
+    const wide = (from: Tensor): Wide => ({ size: sizeOf(from.shape), data: known(values.get(from), "operand") });
+    for (const one of order)
+      values.set(
+        one,
+        isConstant(one) ? Float64Array.from(valueOfConstant(one).data) : resultOf(one, one.inputs.map(wide)),
+      );
+    let column = 0;
+    for (const part of parts) {
+      const columns = Number(part.shape[1]);
+      put(known(values.get(part), "part"), after * slot + column, columns);
+      column += columns;
+    }
+  }
+  return all;
 }
 
 /** 1 / (1 + e^-x), without overflow on either side. */

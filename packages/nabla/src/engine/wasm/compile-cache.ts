@@ -1,7 +1,7 @@
 import type { KnownGraph } from "../contract.ts";
 import type { MatmulKernel } from "../loop.ts";
 import { isLargeProduct } from "../native/delegation.ts";
-import type { BufferSpec } from "../plan/lower.ts";
+import type { BufferSpec } from "../plan/lowered-program.ts";
 import { type Plan, Planner } from "../plan/plan.ts";
 import type { Features } from "./features.ts";
 import type { CompiledModule } from "./host.ts";

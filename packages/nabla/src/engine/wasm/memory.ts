@@ -11,7 +11,7 @@ import type { BlasProduct, BlasSearch } from "../native/blas.ts";
 import { delegated } from "../native/delegation.ts";
 import { assign, bytesByRole, bytesOf } from "../plan/addresses.ts";
 import { Arena } from "../plan/arena.ts";
-import type { BufferSpec, LoweredProgram } from "../plan/lower.ts";
+import type { BufferSpec, LoweredProgram } from "../plan/lowered-program.ts";
 import { statesOf } from "../plan/signature.ts";
 import type { ThreadPool } from "../threads/thread-pool.ts";
 import { compileBytes, compileBytesNow } from "./compile.ts";

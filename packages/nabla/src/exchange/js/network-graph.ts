@@ -5,6 +5,7 @@ import { simplify } from "../../engine/plan/simplify.ts";
 import { type TensorView, viewer } from "../../engine/plan/views.ts";
 import { constant, input, isInput, isState, nameOf, state } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { unrolled } from "../../graph/unrolled.ts";
 import { walk } from "../../graph/walk.ts";
 import { softmaxOf } from "../../nn/functions.ts";
 import type { Scope } from "../../nn/layer.ts";
@@ -35,7 +36,7 @@ export function networkGraph({ model, loss, shape, weights }: Trained): NetworkG
   const variables = new Map([...weights].map(([path, array]) => [path, state(path, array)]));
   const settled = { ...model, apply: (x: Tensor, scope: Scope) => model.apply(x, withNumbers(scope)) };
   const built = buildModel(settled, input("inputs", [1, ...shape]), { variables, mode: "predict" });
-  const prediction = loss.answer(built.output);
+  const prediction = unrolled(loss.answer(built.output));
   const roots = [...built.activations.values(), prediction];
   const simple = simplify(roots);
   const viewOf = viewer();
@@ -43,9 +44,12 @@ export function networkGraph({ model, loss, shape, weights }: Trained): NetworkG
   const shorter = new Map<Tensor, Tensor>();
   const of = (node: Tensor): Tensor => shorter.get(node) ?? node;
   for (const node of walk(roots.map(simple))) {
-    const short = shorten({ ...node, inputs: node.inputs.map(of) }, { viewOf, fixed });
+    const own = { ...node, inputs: node.inputs.map(of) };
+    // what depends on weights alone is computed here, by ops as they are
+    const isFixed = !isInput(node) && own.inputs.every((from) => fixed.has(from));
+    const short = isFixed ? own : shorten(own, { viewOf, fixed });
     shorter.set(node, short);
-    if (!isInput(node) && short.inputs.every((from) => fixed.has(from))) fixed.add(short);
+    if (isFixed) fixed.add(short);
   }
   const answer = of(simple(prediction));
   const layers = new Map<Tensor, string>();

@@ -4,6 +4,7 @@ import type { Shape, Size } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { constant, input, state } from "../../graph/leaf.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { unrolled } from "../../graph/unrolled.ts";
 import { walk } from "../../graph/walk.ts";
 import { type Window, windowOf } from "../../graph/window.ts";
 import { averaged, ensemble } from "../../nn/ensemble.ts";
@@ -12,10 +13,12 @@ import type { Layer } from "../../nn/layer.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../../nn/model.ts";
 import { paddingFor } from "../../nn/padding.ts";
 import { averagePool, maxPool, globalAveragePool as pooledEvenly, poolingWindow } from "../../nn/pooling.ts";
+import { recurrent } from "../../nn/recurrent.ts";
 import { layerNode, layerOf } from "../layer-node.ts";
 import { permutedArray } from "./arrays.ts";
 import { type GraphWriter, real, whole, wholes } from "./graph-writer.ts";
 import { writeTensor } from "./write-ops.ts";
+import { writeRecurrent } from "./write-recurrent.ts";
 import { firstName, lastName, type Written } from "./written.ts";
 
 /** A layer at its place in a model. */
@@ -67,7 +70,7 @@ const byOps: WriteLeaf = ({ writer, x, built }, value) => {
   const bound = new Map<Tensor, Written>([[x, value]]);
   for (const { input: fed, value: number } of built.numbers.values())
     bound.set(fed, writeTensor(writer, constant(number), new Map()));
-  return writeTensor(writer, built.output, bound);
+  return writeTensor(writer, unrolled(built.output), bound);
 };
 
 /** An operator on single numbers, in whichever order they lie. */
@@ -169,6 +172,13 @@ const globalAveragePool: WriteLeaf = (leaf, value) => {
   return { shape: built.output.shape, last: writer.node("Flatten", [pooled]) };
 };
 
+/** Masks there are lengths, and ours any positions: with one the steps are written out. */
+const looped: WriteLeaf = (leaf, value) => {
+  if (recurrent.valuesOf(leaf.layer).mask) return byOps(leaf, value);
+  const last = writeRecurrent(leaf, lastName(leaf.writer, value), Number(value.shape[1]));
+  return { shape: leaf.built.output.shape, last };
+};
+
 const flatten: WriteLeaf = ({ writer, built }, value) =>
   value.shape.length === 2
     ? value
@@ -181,6 +191,7 @@ const leaves: { readonly [kind: string]: WriteLeaf } = {
   maxPool: pooling("MaxPool", maxPool),
   averagePool: pooling("AveragePool", averagePool),
   globalAveragePool,
+  recurrent: looped,
   flatten,
   batchNorm,
   layerNorm,

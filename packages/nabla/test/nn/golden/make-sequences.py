@@ -98,6 +98,41 @@ for name, options in [("transformer block", {}), ("causal masked transformer blo
     case(name, {"kind": "transformerBlock", "heads": 3, "units": 7, **options}, x, y,
          {**attention, **of_block(lambda p: p.data)}, lambda: {**its_slopes(), **of_block(lambda p: p.grad)})
 
+UNITS = 4
+for cell, kind in [("gru", nn.GRU), ("lstm", nn.LSTM)]:
+    for name, options in [("", {}), ("last of ", {"returns": "last"}), ("masked ", {"mask": True}),
+                          ("last of masked ", {"mask": True, "returns": "last"}),
+                          ("both directions of ", {"direction": "both"}),
+                          ("last of both directions of masked ", {"direction": "both", "mask": True, "returns": "last"})]:
+        both = options.get("direction") == "both"
+        m = drawn(kind(3, UNITS, batch_first=True, bidirectional=both))
+        def of_cell(p, m=m, cell=cell, both=both):
+            found = {}
+            for end, path in [("", "forward." if both else ""), ("_reverse", "backward.")][: 2 if both else 1]:
+                w, u, b, c = (getattr(m, f"{what}_l0{end}") for what in ["weight_ih", "weight_hh", "bias_ih", "bias_hh"])
+                found[path + "input.weights"] = p(w).T
+                found[path + "recurrent.weights"] = p(u).T
+                found[path + "input.bias"] = p(b)
+                if cell == "gru":
+                    found[path + "recurrent.bias"] = p(c)[2 * UNITS:]
+            return found
+
+        for end in ["", "_reverse"][: 2 if both else 1]:
+            # one bias where two are added anyway
+            getattr(m, f"bias_hh_l0{end}").data[: 2 * UNITS if cell == "gru" else 4 * UNITS] = 0
+        x = sequence(3, "mask" in options)
+        if "mask" in options:
+            packed = nn.utils.rnn.pack_padded_sequence(x, LENGTHS, batch_first=True, enforce_sorted=False)
+            y, last = m(packed)
+            y, _ = nn.utils.rnn.pad_packed_sequence(y, batch_first=True, total_length=TIME)
+        else:
+            y, last = m(x)
+        if options.get("returns") == "last":
+            last = last[0] if cell == "lstm" else last
+            y = torch.cat([last[0], last[1]], dim=-1) if both else last[0]
+        case(name + cell, {"kind": "recurrent", "cell": cell, "units": UNITS, "returns": "all", **options}, x, y,
+             of_cell(lambda p: p.data), lambda: of_cell(lambda p: p.grad))
+
 with open(os.path.join(HERE, "sequences.json"), "w") as f:
     json.dump({"cases": CASES}, f)
     f.write("\n")

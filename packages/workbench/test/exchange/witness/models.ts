@@ -26,6 +26,7 @@ import {
   ndarray,
   periodic,
   positionalEncoding,
+  recurrent,
   relu,
   residual,
   seedKey,
@@ -134,6 +135,11 @@ export const samples: Readonly<Record<string, Sample>> = {
     loss: softmaxCrossEntropy(),
     shape: [7],
     codes: 9,
+  },
+  steps: {
+    model: chain(recurrent(4, { returns: "all", direction: "both" }), recurrent(3, { cell: "lstm" }), dense(2)),
+    loss: squaredError(),
+    shape: [5, 3],
   },
   ensemble: {
     model: ensemble([chain(dense(5), relu(), dense(3)), dense(3)], { loss: softmaxCrossEntropy() }),
