@@ -17,6 +17,7 @@ export interface ScanInputs {
 /** What a step gives, each [rows, …]: the parts of the next state side by side, and what to keep beside them. */
 export interface ScanParts {
   readonly next: readonly Tensor[];
+  /** What the gradient reads instead of computing it again. Default: nothing. */
   readonly saved?: readonly Tensor[];
 }
 

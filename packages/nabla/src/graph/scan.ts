@@ -1,8 +1,10 @@
 /** A loop over the steps of sequences: what a step gives is what the next one goes on from. */
 
+import { wrongArgument } from "../array/check-array.ts";
 import { filled } from "../array/ndarray.ts";
 import { type Dim, type Shape, showShape } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
+import { isRecord } from "../base/value-type.ts";
 import { checkTensor, checkTensors } from "./check-tensor.ts";
 import { matmul } from "./contraction.ts";
 import { add, multiply } from "./elementwise.ts";
@@ -24,14 +26,15 @@ import {
 import type { AnyOp, Tensor } from "./tensor.ts";
 import { walk } from "./walk.ts";
 
+/** What a loop begins with and is given. */
 export interface ScanOptions {
   /** The state before the first step: [rows, width]. */
   readonly initial: Tensor;
   /** At least one tensor [steps, rows, …], of which each step is given its part. */
   readonly given: readonly Tensor[];
-  /** Used by steps as right factor of a product, or stretched to [rows, …]. */
+  /** Used by steps as right factor of a product, or stretched to [rows, …]. Default: nothing. */
   readonly fixed?: readonly Tensor[];
-  /** Whether the last step comes first. */
+  /** Whether the last step comes first. Default: no. */
   readonly reverse?: boolean;
 }
 
@@ -41,7 +44,11 @@ export interface ScanOptions {
  * step at `steps`, and after step i, the last one first, at i. Its gradient is a scan in the other direction, which reads
  * what was saved instead of computing it again. Throws `shape/scan`.
  */
-export function scan(step: ScanStep, { initial, given, fixed = [], reverse = false }: ScanOptions): Tensor {
+export function scan(step: ScanStep, options: ScanOptions): Tensor {
+  if (typeof step !== "function")
+    throw wrongArgument("scan › step", "a function from tensors to those of the next step", step);
+  if (!isRecord(options)) throw wrongArgument("scan › options", "{ initial, given, fixed, reverse }", options);
+  const { initial, given, fixed = [], reverse = false } = options;
   checkTensor("scan › initial", initial);
   checkTensors("scan › given", given);
   checkTensors("scan › fixed", fixed);

@@ -16,6 +16,7 @@ interface Spot {
   readonly move: number;
 }
 
+/** The lowering of a scan. */
 export const scanLowerings: Readonly<Record<string, Lowering>> = {
   scan: (node, places) => {
     const attributes = scanOf(node);
