@@ -1,6 +1,7 @@
 /** nabla: tensors, gradients, compiled training, layers, optimizers. */
 export type { DType } from "./array/dtype.ts";
 export { type ArrayData, castArray, type NdArray, ndarray, rows, scalar, takeRows, zeros } from "./array/ndarray.ts";
+export type { Nested } from "./array/nested.ts";
 export type { Dim, Shape, Size } from "./array/shape.ts";
 export { compact } from "./base/compact.ts";
 export { type Described, describe, type PlainOptions } from "./base/described.ts";

@@ -1,6 +1,7 @@
 import { NablaError } from "../base/error.ts";
 import { checkArray, checkDType, checkNumbers, checkSize, wrongArgument } from "./check-array.ts";
 import { type ArrayData, type DType, dtypeOf, isArrayData } from "./dtype.ts";
+import { type Nested, unnested } from "./nested.ts";
 import { elementsOf, type Size, showShape } from "./shape.ts";
 
 export type { ArrayData } from "./dtype.ts";
@@ -20,9 +21,23 @@ export function allocate(dtype: DType, elements: number): ArrayData {
 }
 
 /**
- * Wraps storage without a copy; a plain list of numbers becomes float32. Throws `array/length` when the counts differ.
+ * Wraps storage without a copy; a plain list of numbers becomes float32. Lists of lists need no shape: `ndarray([[1, 2], [3, 4]])`.
+ * Throws `array/length` when the counts differ, `array/ragged` for lists of different lengths.
  */
-export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray {
+export function ndarray(data: ArrayData | readonly number[], shape: Size, dtype?: DType): NdArray;
+export function ndarray(data: ArrayData | Nested, shape?: undefined, dtype?: DType): NdArray;
+export function ndarray(data: ArrayData | Nested, shape: Size | undefined, dtype?: DType): NdArray {
+  if (shape !== undefined) return shaped(data as ArrayData | readonly number[], shape, dtype);
+  if (isArrayData(data)) return shaped(data, [data.length], dtype);
+  const known = unnested(data);
+  if (known !== undefined) return shaped(known.numbers, known.shape, dtype);
+  throw new NablaError(
+    "array/ragged",
+    "ndarray: expected numbers, or lists of numbers that have one length at each depth",
+  );
+}
+
+function shaped(data: ArrayData | readonly number[], shape: Size, dtype: DType | undefined): NdArray {
   checkSize("ndarray › shape", shape);
   if (dtype !== undefined) checkDType("ndarray › dtype", dtype);
   if (!isArrayData(data)) checkNumbers("ndarray › data", data);

@@ -4,10 +4,11 @@ import { type Shape, showShape } from "../array/shape.ts";
 import { invariant, known, NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
-import { checkTensor, checkTensors, checkTensorsByName } from "../graph/check-tensor.ts";
+import { checkTensors, checkTensorsByName, tensorOf } from "../graph/check-tensor.ts";
+import { withFedArrays } from "../graph/fed-arrays.ts";
 import { isInput, isState, nameOf } from "../graph/leaf.ts";
 import { matchShape, specialize } from "../graph/specialize.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Operand, Tensor } from "../graph/tensor.ts";
 import { walk } from "../graph/walk.ts";
 import type { Engine, KnownGraph, Memory, Step } from "./contract.ts";
 import { type Explanation, showExplanation } from "./explanation.ts";
@@ -334,9 +335,12 @@ function checkSpec(spec: ProgramSpec): void {
   for (const [i, pair] of spec.updates.entries()) checkTensors(`compile › updates[${i}]`, pair);
 }
 
-/** Computes one tensor. */
-export async function value(tensor: Tensor, feeds: Feeds = {}, options: CompileOptions = {}): Promise<NdArray> {
-  checkTensor("value", tensor);
-  const program = await compile({ inputs: walk([tensor]).filter(isInput), outputs: { value: tensor } }, options);
-  return known((await program.run(feeds)).value, "value");
+/**
+ * Computes one tensor, or what arrays make under ops: `await value(ops.multiply(a, 2))`. Graphs of one form and shape are compiled
+ * once, whichever numbers their arrays hold. Throws the errors of `compile` and of a run.
+ */
+export async function value(of: Operand, feeds: Feeds = {}, options: CompileOptions = {}): Promise<NdArray> {
+  const { output, fed } = withFedArrays(tensorOf("value", of));
+  const program = await compile({ inputs: walk([output]).filter(isInput), outputs: { value: output } }, options);
+  return known((await program.run({ ...feeds, ...fed })).value, "value");
 }

@@ -1,14 +1,24 @@
 /** Checks of tensors that a program without a type checker hands in. */
 import { wrongArgument } from "../array/check-array.ts";
 import { isArrayData } from "../array/dtype.ts";
+import type { NdArray } from "../array/ndarray.ts";
 import { isRecord } from "../base/value-type.ts";
-import type { Tensor } from "./tensor.ts";
+import { constant } from "./leaf.ts";
+import type { Operand, Tensor } from "./tensor.ts";
 
 /** Throws `options/type` unless a value is a tensor. */
 export function checkTensor(place: string, value: unknown): asserts value is Tensor {
   if (isRecord(value) && "op" in value && Array.isArray(value.inputs)) return;
   const hint = isRecord(value) && isArrayData(value.data) ? "make it a tensor: constant(array)" : undefined;
   throw wrongArgument(place, "a tensor, as input, state, constant and ops give", value, hint);
+}
+
+/** The tensor that a function of tensors, arrays or numbers works on. Throws `options/type` for anything else. */
+export function tensorOf(place: string, value: Operand): Tensor {
+  if (typeof value === "number") return constant(value);
+  if (isRecord(value) && isArrayData(value.data)) return constant(value as NdArray);
+  checkTensor(place, value);
+  return value;
 }
 
 /** The same for a list of tensors. */

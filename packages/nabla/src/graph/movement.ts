@@ -304,5 +304,5 @@ export const concatPair: Op<2, { readonly axis: number }> = op("concatPair", {
 
 /** Type guard for operands in composed functions. */
 export function isTensor(operand: Operand): operand is Tensor {
-  return typeof operand === "object";
+  return typeof operand === "object" && "op" in operand;
 }

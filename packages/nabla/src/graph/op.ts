@@ -1,6 +1,6 @@
 import { wrongArgument } from "../array/check-array.ts";
-import type { DType } from "../array/dtype.ts";
-import { scalar } from "../array/ndarray.ts";
+import { type DType, isArrayData } from "../array/dtype.ts";
+import { type NdArray, scalar } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { isRecord } from "../base/value-type.ts";
 import { anyDType, operandDTypes, sharedDType } from "./dtype-rule.ts";
@@ -85,14 +85,15 @@ function convertedTo({ opName, definition }: AnyOp, given: readonly Tensor[]): r
   return given.map((tensor, i) => withDType(tensor, dtypes[i] ?? tensor.dtype));
 }
 
-/** Plain numbers become constants of the dtype that the other operands get. */
-function tensorsOf({ opName, definition }: AnyOp, operands: readonly Operand[]): readonly Tensor[] {
+/** Arrays become constants, plain numbers constants of the dtype that the other operands get. */
+function tensorsOf({ opName, definition }: AnyOp, given: readonly Operand[]): readonly Tensor[] {
+  const operands = given.map((operand) => (isArray(operand) ? constant(operand) : operand));
   const kinds = operands.map((operand, i) => {
     if (typeof operand === "number") return operand;
     if (typeof operand === "object" && operand !== null && "op" in operand) return operand.dtype;
     throw new NablaError(
       "graph/operand",
-      `${opName}: operand ${i + 1} is ${shown(operand)}, expected a tensor or a number`,
+      `${opName}: operand ${i + 1} is ${shown(operand)}, expected a tensor, an array or a number`,
     );
   });
   const shared = sharedDType(definition.dtypes, operands);
@@ -104,11 +105,12 @@ function tensorsOf({ opName, definition }: AnyOp, operands: readonly Operand[]):
   );
 }
 
+function isArray(operand: Operand): operand is NdArray {
+  return isRecord(operand) && isArrayData(operand.data);
+}
+
 function shown(operand: unknown): string {
-  if (Array.isArray(operand)) return "a list";
-  return typeof operand === "object" && operand !== null && "data" in operand
-    ? "an array of numbers: make it a tensor with constant(array)"
-    : String(operand);
+  return Array.isArray(operand) ? "a list: make it an array with ndarray(list)" : String(operand);
 }
 
 /** Converts to another dtype. To bool: unequal to zero. To int32: toward zero, the nearest int32 beyond its range, 0 for NaN. */

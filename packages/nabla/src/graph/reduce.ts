@@ -1,6 +1,7 @@
 /** Reductions besides the sum. */
+import type { NdArray } from "../array/ndarray.ts";
 import { normalizeAxes, type Shape } from "../array/shape.ts";
-import { checkTensor } from "./check-tensor.ts";
+import { tensorOf } from "./check-tensor.ts";
 import { anyDType } from "./dtype-rule.ts";
 import { divide, equal, multiply } from "./elementwise.ts";
 import { type Along, reducedShape, reshape, settleAlong, sum, unreduce } from "./movement.ts";
@@ -50,8 +51,8 @@ export const countOf: Op<0, { readonly shape: Shape }> = op("countOf", {
 });
 
 /** The mean along axes; of whole numbers in float32. */
-export function mean(given: Tensor, along: Along = {}): Tensor {
-  checkTensor("mean", given);
+export function mean(of: Tensor | NdArray, along: Along = {}): Tensor {
+  const given = tensorOf("mean", of);
   // the sum of many whole numbers would leave the range of int32
   const x = given.dtype === "int32" ? cast(given, { dtype: "float32" }) : given;
   const axes = normalizeAxes(x.shape, along.axes);

@@ -20,8 +20,8 @@ export interface Tensor {
   readonly dtype: DType;
 }
 
-/** What an op accepts where a tensor is meant: a number becomes a constant of the other operand's dtype. */
-export type Operand = Tensor | number;
+/** What an op takes: tensors, numbers, and arrays, which are constants of its graph. */
+export type Operand = Tensor | number | NdArray;
 
 /** As many values as an op has inputs. */
 export type Tuple<N extends number, T> = N extends 0 ? [] : N extends 1 ? [T] : N extends 2 ? [T, T] : [T, T, T];

@@ -1,8 +1,9 @@
 /** What a run is fed. */
 import { isNdArray, type NdArray } from "../array/ndarray.ts";
+import type { Nested } from "../array/nested.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import { type Graph, shown, Tensor } from "./graph.ts";
-import { arrayOf, type Nested } from "./operands.ts";
+import { arrayOf } from "./operands.ts";
 
 /** Numbers for a tensor: an array, numbers in lists, or a number. */
 export type FeedValue = NdArray | Nested;

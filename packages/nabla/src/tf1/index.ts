@@ -2,6 +2,7 @@
  * TensorFlow 1's way of working: a graph is built first, with variables and placeholders, and a session runs it. Names
  * are TensorFlow's in camel case. `import * as tf from "nabla/tf1"`.
  */
+export type { Nested } from "../array/nested.ts";
 export {
   abs,
   add,
@@ -107,7 +108,7 @@ export {
 } from "./movement.ts";
 /** Activations, losses, convolutions and normalization: `tf.nn.relu(z)`. */
 export * as nn from "./nn.ts";
-export type { Nested, Operand } from "./operands.ts";
+export type { Operand } from "./operands.ts";
 export {
   argmax,
   get_variable,

@@ -1,13 +1,14 @@
 /** Initializers under TensorFlow 1's names: functions of a shape that return the tensor of the initial values. */
 import type { DType } from "../array/dtype.ts";
 import type { NdArray } from "../array/ndarray.ts";
+import type { Nested } from "../array/nested.ts";
 import { elementsOf, type Size, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { checkWord } from "../base/value-type.ts";
 import { CUT_DEVIATION } from "../nn/truncated-normal.ts";
 import type { Tensor } from "./graph.ts";
 import { constant, fill } from "./leaves.ts";
-import { arrayOf, type Nested } from "./operands.ts";
+import { arrayOf } from "./operands.ts";
 import { type NormalOptions, randomNormal, randomUniform, truncatedNormal } from "./random.ts";
 
 /** Gives the first value of a variable of a shape and dtype. */

@@ -1,12 +1,13 @@
 /** The leaves of a graph: constants, and placeholders for what is fed. */
 import type { DType } from "../array/dtype.ts";
 import { filled, type NdArray } from "../array/ndarray.ts";
+import type { Nested } from "../array/nested.ts";
 import type { Size } from "../array/shape.ts";
 import { withContext } from "../base/error.ts";
 import { input, constant as leaf } from "../graph/leaf.ts";
 import { broadcast, reshape } from "../graph/movement.ts";
 import { getDefaultGraph, type Named, type Scalar, type Tensor } from "./graph.ts";
-import { arrayOf, define, type Nested, type Operand } from "./operands.ts";
+import { arrayOf, define, type Operand } from "./operands.ts";
 
 /** The dtypes, by the names that TensorFlow has for them. */
 export const float32 = "float32";

@@ -1,14 +1,12 @@
 /** What functions take where a tensor is meant, and how they record what they make of it. */
 import type { DType } from "../array/dtype.ts";
 import { castArray, isNdArray, type NdArray, ndarray, scalar } from "../array/ndarray.ts";
+import { type Nested, unnested } from "../array/nested.ts";
 import type { Shape } from "../array/shape.ts";
 import { NablaError, withContext } from "../base/error.ts";
 import { constant as constantNode } from "../graph/leaf.ts";
 import type { Tensor as Node } from "../graph/tensor.ts";
 import { type Graph, graphOf, type Named, type Scalar, Tensor } from "./graph.ts";
-
-/** A number, or lists of numbers in lists, all of one length at each depth. */
-export type Nested = number | readonly Nested[];
 
 /** What is accepted as a tensor: numbers become constants of the other operand's dtype. */
 export type Operand = Tensor | NdArray | Nested;
@@ -24,16 +22,8 @@ export function arrayOf(value: NdArray | Nested, dtype?: DType): NdArray {
   if (typeof value === "number") return scalar(whole([value], dtype)[0] ?? 0, dtype);
   if (typeof value !== "object" || value === null) ragged();
   if (isNdArray(value)) return dtype === undefined || value.dtype === dtype ? value : castArray(value, dtype);
-  const shape: number[] = [];
-  let flat: readonly unknown[] = [value];
-  while (flat.some(Array.isArray)) {
-    const length = (flat.find(Array.isArray) as readonly unknown[]).length;
-    if (flat.some((item) => !Array.isArray(item) || item.length !== length)) ragged();
-    shape.push(length);
-    flat = flat.flat();
-  }
-  if (flat.some((item) => typeof item !== "number")) ragged();
-  return ndarray(whole(flat as readonly number[], dtype), shape, dtype ?? "float32");
+  const { numbers, shape } = unnested(value) ?? ragged();
+  return ndarray(whole(numbers, dtype), shape, dtype ?? "float32");
 }
 
 function whole(numbers: readonly number[], dtype: DType | undefined): readonly number[] {

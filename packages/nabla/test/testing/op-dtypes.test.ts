@@ -131,8 +131,16 @@ test.each<readonly [string, () => Tensor, string]>([
     () => ops.pad(whole(1), { axis: 0, before: 1, after: 0, value: 0.5 }),
     "pad of int32 with 0.5",
   ],
-  ["an array where a tensor is meant", () => ops.add(ndarray([1], [1]) as never, 1), "constant(array)"],
-  ["a list where a tensor is meant", () => ops.exp([1, 2] as never), "operand 1 is a list"],
+  [
+    "whole numbers of an array and floats",
+    () => ops.add(ndarray([1], [1], "int32"), floats(1)),
+    "add of int32 and float32",
+  ],
+  [
+    "a list where a tensor is meant",
+    () => ops.exp([1, 2] as never),
+    "operand 1 is a list: make it an array with ndarray(list)",
+  ],
 ])("refused where it is written: %s", (_, make, message) => {
   expect(thrown(make)).toMatchObject({ message: expect.stringContaining(message) });
 });
