@@ -18,7 +18,9 @@ test.each([
   "normalizing-inputs",
   "paths-on-a-ravine",
   "paths-over-a-saddle",
+  "slopes-by-differences",
   "softmax-regions",
+  "zoom-boxes",
 ])("%s: drawn again it is what stands in docs", async (title) => {
   const name = title.split(" ").at(-1) ?? "";
   expect(await pictures[name]?.()).toBe(committed(name));
