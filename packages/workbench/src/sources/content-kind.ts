@@ -4,11 +4,11 @@
 export type Compression = "gzip" | "zstd" | "bzip2";
 
 /**
- * Text or Parquet to read, something to unpack first, or something that cannot be read, with what to do about it, where
+ * Text or columns to read, something to unpack first, or something that cannot be read, with what to do about it, where
  * FILE stands for its name.
  */
 export type ContentKind =
-  | { readonly kind: "empty" | "text" | "parquet" | "zip" | Compression; readonly what: string }
+  | { readonly kind: "empty" | "text" | "parquet" | "arrow" | "numpy" | "zip" | Compression; readonly what: string }
   | { readonly kind: "other"; readonly what: string; readonly hint: string };
 
 /** How many of the first bytes decide. */
@@ -31,7 +31,7 @@ interface Signature {
   readonly and?: string;
   readonly what: string;
   /** What it is read as. */
-  readonly read?: "parquet" | "zip" | Compression;
+  readonly read?: "parquet" | "arrow" | "numpy" | "zip" | Compression;
   /** What to do where it is not read. */
   readonly hint?: string;
 }
@@ -88,15 +88,15 @@ const signatures: readonly Signature[] = [
   { bytes: "CDF\x01", what: "a NetCDF file", hint: "write it as CSV where it was made" },
   { bytes: "CDF\x02", what: "a NetCDF file", hint: "write it as CSV where it was made" },
   { bytes: "MATLAB 5.0 MAT-file", what: "a MATLAB file", hint: "write it as CSV in MATLAB: writetable or writematrix" },
-  { bytes: "\x93NUMPY", what: "a NumPy array (.npy)", hint: "write it as CSV in Python: numpy.savetxt" },
+  { bytes: "\x93NUMPY", what: "a NumPy array", read: "numpy" },
   ...["\x80\x02", "\x80\x03", "\x80\x04", "\x80\x05"].map((bytes) => ({
     bytes,
     what: "a Python pickle",
     hint: PANDAS,
   })),
-  { bytes: "ARROW1", what: "an Arrow or Feather file", hint: PANDAS },
+  { bytes: "ARROW1", what: "an Arrow file", read: "arrow" },
   { bytes: "FEA1", what: "a Feather file", hint: PANDAS },
-  { bytes: "\xff\xff\xff\xff", what: "an Arrow stream", hint: PANDAS },
+  { bytes: "\xff\xff\xff\xff", what: "an Arrow stream", read: "arrow" },
   { bytes: "ORC", and: "\0", what: "an ORC file", hint: PANDAS },
   { bytes: "Obj\x01", what: "an Avro file", hint: PANDAS },
   { bytes: "RDX2\n", what: "an R workspace (.RData)", hint: "write it as CSV in R: write.csv" },

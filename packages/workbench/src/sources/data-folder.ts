@@ -76,9 +76,8 @@ function isMark(name: string): boolean {
 
 function kindOf(file: string): string {
   const { format = "text" } = namedFormat(file);
-  return { csv: "CSV", text: "text", json: "JSON", "json-lines": "JSON lines", parquet: "Parquet", workbook: "Excel" }[
-    format
-  ];
+  const names = { text: "text", workbook: "Excel", json: "JSON", parquet: "Parquet", arrow: "Arrow", numpy: "NumPy" };
+  return { ...names, csv: "CSV", "json-lines": "JSON lines" }[format];
 }
 
 async function noData(path: string, entries: Awaited<ReturnType<typeof entriesOf>>): Promise<NablaError> {

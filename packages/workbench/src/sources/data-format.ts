@@ -2,10 +2,13 @@ import { listing, NablaError } from "nabla";
 import { encodingOf } from "./content-kind.ts";
 
 /** How a table is written. */
-export type DataFormat = "csv" | "parquet" | "json" | "json-lines";
+export type DataFormat = TextFormat | "parquet" | "arrow" | "numpy";
+
+/** How a table is written as text. */
+export type TextFormat = "csv" | "json" | "json-lines";
 
 /** All formats that tables are read in. */
-export const dataFormats: readonly DataFormat[] = ["csv", "json", "json-lines", "parquet"];
+export const dataFormats: readonly DataFormat[] = ["csv", "json", "json-lines", "parquet", "arrow", "numpy"];
 
 /** What formats are called in sentences. */
 export const formatNames: Readonly<Record<DataFormat, string>> = {
@@ -13,6 +16,8 @@ export const formatNames: Readonly<Record<DataFormat, string>> = {
   json: "JSON",
   "json-lines": "JSON lines",
   parquet: "a Parquet file",
+  arrow: "an Arrow file",
+  numpy: "a NumPy file",
 };
 
 /** What a name says of a file: how its table is written, and how that is packed. */
@@ -41,6 +46,12 @@ const formats: Readonly<Record<string, NonNullable<NamedFormat["format"]>>> = {
   ndjson: "json-lines",
   parquet: "parquet",
   pq: "parquet",
+  arrow: "arrow",
+  arrows: "arrow",
+  feather: "arrow",
+  ipc: "arrow",
+  npy: "numpy",
+  npz: "numpy",
   xlsx: "workbook",
   xlsm: "workbook",
   xls: "workbook",
@@ -50,7 +61,7 @@ const formats: Readonly<Record<string, NonNullable<NamedFormat["format"]>>> = {
 const packings: readonly string[] = ["gz", "gzip", "zst", "zstd", "bz2", "zip"];
 
 /** The endings of names of tables, for messages. */
-export const endings = ".csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson or .xlsx";
+export const endings = ".csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson, .arrow, .npz, .npy or .xlsx";
 
 /** What the name of a file says of it. */
 export function namedFormat(name: string): NamedFormat {
@@ -65,7 +76,7 @@ export function namedFormat(name: string): NamedFormat {
 }
 
 /** How text is written, by its beginning: JSON begins with an object or a list of objects, all else is values in columns. */
-export function textFormat(head: Uint8Array): Exclude<DataFormat, "parquet"> {
+export function textFormat(head: Uint8Array): TextFormat {
   const text = new TextDecoder(encodingOf(head) ?? "utf-8").decode(head).trimStart();
   if (/^\[\s*(?:\{\s*(?:["}]|$)|\]|\[|$)/.test(text)) return "json";
   if (!/^\{\s*["}]/.test(text)) return "csv";

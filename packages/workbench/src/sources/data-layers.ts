@@ -2,8 +2,16 @@
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { NablaError, type Notice } from "nabla";
+import { columnsFormats } from "./columns-formats.ts";
 import { type Compression, contentKind } from "./content-kind.ts";
-import { type DataFormat, formatNames, namedFormat, textFormat, unknownEnding } from "./data-format.ts";
+import {
+  type DataFormat,
+  formatNames,
+  namedFormat,
+  type TextFormat,
+  textFormat,
+  unknownEnding,
+} from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type Bytes, checkExpansion, decompress, type ExpansionLimit } from "./decompress.ts";
 import { fileBytes, fileHead, firstBytes } from "./file-bytes.ts";
@@ -82,7 +90,9 @@ async function unpack(layer: Layer, opening: Opening): Promise<readonly DataPart
     case "zip":
       return await archived(layer, opening);
     case "parquet":
-      return [await parquet(layer, opening)];
+    case "arrow":
+    case "numpy":
+      return [await columnar(layer, content.kind, opening)];
     case "text": {
       const { size, path, bytes } = layer;
       const format = textFormatOf(layer, opening);
@@ -93,16 +103,16 @@ async function unpack(layer: Layer, opening: Opening): Promise<readonly DataPart
   }
 }
 
-async function parquet(layer: Layer, opening: Opening): Promise<DataPart> {
+async function columnar(layer: Layer, format: Exclude<DataFormat, TextFormat>, opening: Opening): Promise<DataPart> {
   const { name, called } = layer;
   const asked = opening.options.format;
-  if (asked !== undefined && asked !== "parquet")
-    throw new NablaError("data/format", `${name} is a Parquet file, not ${formatNames[asked]}`, "leave --format out");
-  const { format } = namedFormat(called);
-  if (format !== "parquet" && format !== "text")
-    opening.remarks.push({ name, text: "a Parquet file, and is read as one" });
+  const what = formatNames[format];
+  if (asked !== undefined && asked !== format)
+    throw new NablaError("data/format", `${name} is ${what}, not ${formatNames[asked]}`, "leave --format out");
+  const { format: said } = namedFormat(called);
+  if (said !== format && said !== "text") opening.remarks.push({ name, text: `${what}, and is read as one` });
   const path = await onDisk(layer, opening);
-  return { name, format: "parquet", size: (await stat(path)).size, path, bytes: () => fileBytes(path) };
+  return { name, format, size: (await stat(path)).size, path, bytes: () => fileBytes(path) };
 }
 
 /** The file that holds these bytes; they are written into a temporary one where there is none. */
@@ -151,6 +161,9 @@ async function archived(layer: Layer, opening: Opening): Promise<readonly DataPa
     opening.sheets.push(part.name);
     return [part];
   }
+  // NumPy's savez packs an array a file
+  if (entries.length > 0 && entries.every((entry) => entry.name.endsWith(".npy")))
+    return [await columnar(layer, "numpy", opening)];
   const document = unreadableDocument(entries, name);
   if (document !== undefined) throw document;
   const chosen = dataEntries(entries, name, opening);
@@ -191,8 +204,8 @@ function dataEntries(entries: readonly ZipEntry[], name: string, opening: Openin
 /** How a text is written: as asked, or by its name and its beginning. */
 function textFormatOf({ name, called, depth, head }: Layer, { options, remarks }: Opening): DataFormat {
   const { format: asked } = options;
-  if (asked === "parquet")
-    throw new NablaError("data/format", `${name} is text, not a Parquet file`, "leave --format out");
+  if (asked !== undefined && asked in columnsFormats)
+    throw new NablaError("data/format", `${name} is text, not ${formatNames[asked]}`, "leave --format out");
   if (asked !== undefined) return asked;
   const { format, ending, packing } = namedFormat(called);
   if (format === undefined) throw unknownEnding(name, ending);

@@ -217,7 +217,7 @@ function deepNotices(classes: readonly FolderTree[]): readonly Notice[] {
 }
 
 /** Numbers by value, names by character. */
-function inOrder(names: readonly string[]): readonly string[] {
+export function inOrder(names: readonly string[]): readonly string[] {
   const numeric = names.every((name) => name.trim() !== "" && Number.isFinite(Number(name)));
   return names.toSorted(numeric ? (a, b) => Number(a) - Number(b) : undefined);
 }

@@ -115,7 +115,8 @@ async function headerOf(source: Buffer | string, format: ImageFormat): Promise<I
     throw new NablaError("data/damaged-image", `its pixels have ${found.channels} channels, not red, green and blue`);
   const { width, height } = found.autoOrient;
   const gray = found.space === "b-w" || found.space === "grey16";
-  const alpha = found.hasAlpha ? { alpha: true } : {};
+  // every GIF has a color for what is transparent, whether it uses it or not
+  const alpha = found.hasAlpha && format !== "gif" ? { alpha: true } : {};
   return { format, width, height, gray, frames: found.pages ?? 1, ...alpha };
 }
 

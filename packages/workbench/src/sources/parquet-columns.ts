@@ -2,21 +2,9 @@
 import { type DuckDBDataChunk, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import { NablaError } from "nabla";
 import { type WrittenColumn, writtenColumn } from "nabla/reading";
+import type { ColumnsFile, WrittenChunk } from "./columns-file.ts";
 import { type Database, database, identifier, itemsOf, literal } from "./database.ts";
 import type { UnreadableColumn } from "./unreadable-column.ts";
-
-/** Some rows of a file that follow each other, as they are written. */
-export interface WrittenChunk {
-  readonly columns: readonly WrittenColumn[];
-  readonly rows: number;
-}
-
-/** A Parquet file that is open to be read. */
-export interface ParquetFile {
-  readonly unreadable: readonly UnreadableColumn[];
-  /** The rows in order, so many at once. */
-  chunks(rows: number): AsyncGenerator<WrittenChunk, void, undefined>;
-}
 
 /** How one column is read: SQL of a DOUBLE or of a VARCHAR. */
 interface Source {
@@ -34,7 +22,7 @@ interface Field {
 }
 
 /** Opens a Parquet file. Throws `data/unreadable` where it is damaged. */
-export async function parquetFile(path: string, name: string): Promise<ParquetFile> {
+export async function parquetFile(path: string, name: string): Promise<ColumnsFile> {
   // DuckDB takes *, ? and [ in a path for patterns
   const from = `read_parquet(${literal(path.replace(/[[*?]/g, "[$&]"))}, hive_partitioning = false)`;
   const guarded = async <T>(action: () => Promise<T>): Promise<T> => {
@@ -60,7 +48,7 @@ export async function parquetFile(path: string, name: string): Promise<ParquetFi
       throw unreadableFile(name, error);
     }
   }
-  return { unreadable, chunks };
+  return { unreadable, notices: [], chunks };
 }
 
 function at<T>(list: readonly T[], index: number): T {

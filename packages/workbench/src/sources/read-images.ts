@@ -13,7 +13,10 @@ import {
 import { holdsParts } from "./data-folder.ts";
 import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
+import { inOrder } from "./image-folder.ts";
 import { type ImageShape, imageColumns } from "./image-shape.ts";
+import { isArrays } from "./numpy-arrays.ts";
+import { holdsArrayImages, readArrayImages } from "./numpy-images.ts";
 import { type FolderOptions, readFolder } from "./read-folder.ts";
 import type { ReadTable } from "./read-table.ts";
 
@@ -31,21 +34,23 @@ export interface ReadImages extends ReadTable {
   readonly givenParts?: Uint8Array;
 }
 
-/** Whether a path holds images rather than a table: a folder that holds no parts of one, or a file in IDX format. */
+/** Whether a path holds images rather than a table: a folder that holds no parts of one, a file in IDX format, or one with an array of images. */
 export async function holdsImages(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
-  return found?.isDirectory() === true ? !(await holdsParts(path)) : isIdx(path);
+  if (found?.isDirectory() === true) return !(await holdsParts(path));
+  return isIdx(path) || (isArrays(path) && (await holdsArrayImages(path)));
 }
 
 /**
  * Reads images as one column `image` of numbers from 0 to 255 [rows, height, width, channels], and their classes as the
  * target `class`, where they are known: a folder of image files with a folder for each class (or none, for predictions),
- * such folders in `train`, `val` and `test`, or IDX files (MNIST), images and labels found by name. What is left out is
+ * such folders in `train`, `val` and `test`, IDX files (MNIST), images and labels found by name, or arrays of NumPy. What is left out is
  * said in the notices of the profile. Throws `files/…`, `data/no-images`, `data/image-size`, `data/damaged-image`,
  * `data/parts`, `data/damaged`.
  */
 export async function readImages(path: string, options: ReadImagesOptions = {}): Promise<ReadImages> {
   if (isIdx(path)) return await fromIdx(path, options);
+  if (isArrays(path)) return await fromArrays(path, options);
   const [first, ...others] = await idxIn(path);
   if (first === undefined) return await fromFolder(path, options);
   const found = await fromIdx(first, options);
@@ -67,6 +72,16 @@ async function fromFolder(path: string, options: ReadImagesOptions): Promise<Rea
   const codeOf = new Map(classes.map((name, code) => [name, code]));
   const codes = files.map(({ label }) => codeOf.get(label ?? "") ?? -1);
   const table = tableOf({ ...found, path, labels: files.map(({ name }) => name), classes, codes });
+  return compact({ ...table, givenParts });
+}
+
+async function fromArrays(path: string, { image }: ReadImagesOptions): Promise<ReadImages> {
+  const { pixels, shape, classes: named, givenParts, notices } = await readArrayImages(path, image);
+  const labels = Array.from({ length: pixels.length / (shape[0] * shape[1] * shape[2]) }, (_, row) => String(row));
+  const classes = inOrder([...new Set(named)]);
+  const codeOf = new Map(classes.map((name, code) => [name, code]));
+  const codes = named.map((name) => codeOf.get(name) ?? -1);
+  const table = tableOf({ path, pixels, shape, sha256: await hashFile(path), labels, classes, codes, notices });
   return compact({ ...table, givenParts });
 }
 

@@ -49,7 +49,6 @@ const documents: readonly (readonly [file: RegExp, what: string, hint: string])[
   [/^ppt\//i, "a PowerPoint presentation", "copy its table into a spreadsheet, and save it as .xlsx or CSV"],
   [/^Index\/Document\.iwa$|^Index\.zip$/i, "a Numbers spreadsheet", "export it as .xlsx or CSV"],
   [/^content\.xml$/i, "an OpenDocument file (.ods)", "open it in a spreadsheet, and save it as .xlsx or CSV"],
-  [/\.npy$/i, "a collection of NumPy arrays (.npz)", "write them as CSV in Python: numpy.savetxt"],
   [/(?:^|\/)data\.pkl$/i, "a PyTorch file", "it holds tensors, not a table: write them as CSV in Python"],
   [/^META-INF\/MANIFEST\.MF$/i, "a Java archive", "name a data file"],
 ];

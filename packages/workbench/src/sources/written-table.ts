@@ -1,6 +1,7 @@
 /** A table as it was written, whichever format its files have: the columns of all parts, before anything is decided. */
 import { compact, known, NablaError, type Notice } from "nabla";
 import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
+import { columnsFormats } from "./columns-formats.ts";
 import { formatNames } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type DataSource, hashData, openData } from "./data-source.ts";
@@ -130,14 +131,14 @@ async function* partRows(
   rowsPerChunk: number,
 ): AsyncGenerator<WrittenRows, void, undefined> {
   const { name, format } = part;
-  if (format === "parquet") {
-    // only now, since it loads DuckDB
-    const { parquetFile } = await import("./parquet-columns.ts");
-    const { chunks, unreadable } = await parquetFile(known(part.path, "the path of a Parquet file"), name);
+  const open = columnsFormats[format];
+  if (open !== undefined) {
+    const { chunks, unreadable, notices } = await open(known(part.path, "the path of a file of columns"), name);
+    const form = formatNames[format].replace(/^an? /, "");
     let before = 0;
     for await (const { columns, rows } of chunks(rowsPerChunk)) {
       const from = before + 2;
-      yield { name, columns, rows, form: "Parquet", unreadable, notices: [], fileRow: (row) => from + row };
+      yield { name, columns, rows, form, unreadable, notices, fileRow: (row) => from + row };
       before += rows;
     }
     return;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isImage } from "../sources/data-folder.ts";
 
 /** Files that are tables by their name, packed or not. */
-const TABLE = /\.(csv|tsv|tab|psv|json|jsonl|ndjson|parquet|xlsx)(\.(gz|zst|bz2|zip))?$/i;
+const TABLE = /\.(csv|tsv|tab|psv|json|jsonl|ndjson|parquet|arrow|feather|npz|npy|xlsx)(\.(gz|zst|bz2|zip))?$/i;
 /** Files of other tools and of nabla itself, which no network learns from. */
 const NO_TABLE = /^(package(-lock)?|tsconfig.*|jsconfig|biome|composer|manifest|.*\.schema|.*\.config|\..*)\.json$/i;
 const MOST_TABLES = 3;

@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     content: "a,b",
     code: "data/format",
     expected:
-      'bad.docx: data files end in .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson or .xlsx, this one in ".docx"',
+      'bad.docx: data files end in .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson, .arrow, .npz, .npy or .xlsx, this one in ".docx"',
   },
   {
     what: "a broken Parquet file",

@@ -91,13 +91,12 @@ test("what is no table is named, with what to do", async () => {
       "data/binary",
       "a.docx is a Word document",
     ],
-    ["a.npz", zipOf({ "x.npy": "", "y.npy": "" }), "data/binary", "a.npz is a collection of NumPy arrays (.npz)"],
     ["a.ods", zipOf({ mimetype: "", "content.xml": "" }), "data/binary", "a.ods is an OpenDocument file (.ods)"],
     [
       "a.foo",
       table,
       "data/format",
-      'a.foo: data files end in .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson or .xlsx, this one in ".foo"',
+      'a.foo: data files end in .csv, .tsv, .txt, .parquet, .json, .jsonl, .ndjson, .arrow, .npz, .npy or .xlsx, this one in ".foo"',
     ],
   ];
   for (const [name, content, code, message] of cases) {

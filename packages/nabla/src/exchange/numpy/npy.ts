@@ -50,16 +50,70 @@ export function readNpy(bytes: Uint8Array): NdArray {
   const { descr, columnMajor, shape } = literalOf(text);
   const { type, bigEndian } = typeOf(descr);
   const elements = countOf(shape, type);
-  const data = bytes.subarray(from);
-  if (data.length !== elements * type.bytes) {
-    throw new NablaError(
-      data.length < elements * type.bytes ? "npy/truncated" : "npy/shape",
-      `the array takes ${elements * type.bytes} bytes by its shape and the file holds ${data.length}`,
-    );
-  }
+  const data = checkedData(bytes.subarray(from), elements * type.bytes);
   const stored = readElements(type, bigEndian ? turned(data, type.bytes) : data, elements, "npy");
   const array = { dtype: type.dtype, shape, data: stored };
   return columnMajor && shape.length > 1 ? rowMajor(array) : array;
+}
+
+/** Texts as NumPy holds them: an array of the types `U` and `S`. */
+export interface TextArray {
+  readonly shape: Size;
+  /** Row by row; NumPy has no place for a missing one but the empty text. */
+  readonly texts: readonly string[];
+}
+
+const TEXT = /^([<>|=]?)([US])(\d{1,9})$/;
+
+/**
+ * The array of a `.npy` file, of numbers as `readNpy` gives them, or of texts: `<U5` in UTF-32, `|S5` in UTF-8. Throws what
+ * `readNpy` throws.
+ */
+export function readNpyArray(bytes: Uint8Array): NdArray | TextArray {
+  const { text, data: from } = headerOf(bytes);
+  const { descr, columnMajor, shape } = literalOf(text);
+  const found = TEXT.exec(descr);
+  if (found === null) return readNpy(bytes);
+  const [, order, letter, length] = found;
+  const width = Number(length) * (letter === "U" ? 4 : 1);
+  const elements = countOf(shape, { bytes: Math.max(1, width) });
+  const data = checkedData(bytes.subarray(from), elements * width);
+  const read = letter === "U" ? wideText : narrowText;
+  const littleEndian = order !== ">";
+  const texts = Array.from({ length: elements }, (_, i) =>
+    read(data.subarray(i * width, (i + 1) * width), littleEndian),
+  );
+  if (!columnMajor || shape.length < 2) return { shape, texts };
+  const places = rowMajor({ dtype: "int32", shape, data: Int32Array.from(texts, (_, i) => i) }).data;
+  return { shape, texts: Array.from(places, (place) => texts[place] ?? "") };
+}
+
+/** UTF-32, filled up with zeros. */
+function wideText(bytes: Uint8Array, littleEndian: boolean): string {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += 4) {
+    const point = view.getUint32(at, littleEndian);
+    if (point > 0x10ffff) throw new NablaError("npy/value", `holds ${point} where a character is at most ${0x10ffff}`);
+    text += String.fromCodePoint(point);
+  }
+  return text.replace(/\0+$/, "");
+}
+
+function narrowText(bytes: Uint8Array): string {
+  const end = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const text = decodeUtf8(bytes.subarray(0, end));
+  if (text !== undefined) return text;
+  throw new NablaError("npy/value", "holds bytes that are no text in UTF-8", "save texts, not bytes: x.astype(str)");
+}
+
+/** As many bytes as the shape asks for. */
+function checkedData(data: Uint8Array, asked: number): Uint8Array {
+  if (data.length === asked) return data;
+  throw new NablaError(
+    data.length < asked ? "npy/truncated" : "npy/shape",
+    `the array takes ${asked} bytes by its shape and the file holds ${data.length}`,
+  );
 }
 
 function headerOf(bytes: Uint8Array): { readonly text: string; readonly data: number } {
@@ -106,7 +160,7 @@ function typeOf(descr: string): { readonly type: ElementType; readonly bigEndian
 }
 
 /** Checked before the next factor comes, so that a later zero cannot mask an overflow. */
-function countOf(shape: Size, { bytes }: ElementType): number {
+function countOf(shape: Size, { bytes }: Pick<ElementType, "bytes">): number {
   let elements = 1;
   for (const length of shape) {
     elements *= length;

@@ -1,0 +1,48 @@
+/** Files that hold columns rather than text: what reading one gives, whatever its format. */
+import type { Notice } from "nabla";
+import { type WrittenColumn, writtenColumn } from "nabla/reading";
+import type { UnreadableColumn } from "./unreadable-column.ts";
+
+/** Some rows of a file that follow each other, as they are written. */
+export interface WrittenChunk {
+  readonly columns: readonly WrittenColumn[];
+  readonly rows: number;
+}
+
+/** A file that is open to be read. */
+export interface ColumnsFile {
+  readonly unreadable: readonly UnreadableColumn[];
+  /** How it was understood, where that is not plain. */
+  readonly notices: readonly Notice[];
+  /** The rows in order, so many at once. */
+  chunks(rows: number): AsyncIterable<WrittenChunk>;
+}
+
+/** A column that is in memory: its cells from a row to another, which is not among them. */
+export type ColumnCells = (from: number, to: number) => WrittenColumn;
+
+/** The rows of columns that are in memory, so many at once. */
+export async function* chunksOfColumns(
+  columns: readonly ColumnCells[],
+  { rows, size }: { readonly rows: number; readonly size: number },
+): AsyncGenerator<WrittenChunk, void, undefined> {
+  for (let from = 0; from < rows; from += size) {
+    const to = Math.min(rows, from + size);
+    yield { rows: to - from, columns: columns.map((cells) => cells(from, to)) };
+  }
+}
+
+/** A column of numbers; NaN stands for none. */
+export function numberCells(name: string, numbers: Float64Array, declared?: WrittenColumn["declared"]): ColumnCells {
+  const plain = { name, ...(declared === undefined ? {} : { declared }), texts: [], counts: [], spellings: new Map() };
+  return (from, to) => ({ ...plain, rows: to - from, numbers: numbers.subarray(from, to) });
+}
+
+/** A column of texts; null stands for none. */
+export function textCells(
+  name: string,
+  cells: readonly (string | null)[],
+  declared?: WrittenColumn["declared"],
+): ColumnCells {
+  return (from, to) => writtenColumn(name, cells.slice(from, to), declared);
+}
