@@ -3,9 +3,11 @@
  * files, since Node spends longer on finding a hundred files than on running them. The framework has its modules as they
  * are too, from which bundlers take what a page needs. publint checks the outcome.
  */
+import { execFile } from "node:child_process";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { resolve } from "node:path";
+import { promisify } from "node:util";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { rolldown } from "rolldown";
@@ -23,7 +25,12 @@ const packages: readonly Package[] = [
   {
     folder: "packages/workbench",
     started: [
-      ...["src/main.ts", "src/workers/trial-thread.ts", "src/runs/member-thread.ts"],
+      ...[
+        "src/main.ts",
+        "src/workers/trial-thread.ts",
+        "src/runs/member-thread.ts",
+        "src/server/cockpit/run-process.ts",
+      ],
       ...["src/sources/prefetch-thread.ts", "src/exchange/hdf5-thread.ts", "src/host/interrupt-thread.ts"],
     ],
   },
@@ -89,6 +96,11 @@ async function bundle({ folder, started }: Package): Promise<void> {
   if (missing.length > 0) throw new Error(`${folder} imports what it does not depend on: ${missing.join(", ")}`);
 }
 
+/** Builds the pages of `nabla ui`, which the workbench carries. */
+async function buildPages(folder: string): Promise<void> {
+  await promisify(execFile)(process.execPath, ["packages/web/build.ts", resolve(folder)]);
+}
+
 /** The package of an import: `nabla` of `nabla/tune`. */
 function packageOf(id: string): string {
   return id.split("/", id.startsWith("@") ? 2 : 1).join("/");
@@ -114,6 +126,7 @@ async function check(folder: string): Promise<boolean> {
 for (const one of packages) {
   if (!(await emit(one))) process.exit(1);
   await bundle(one);
+  if (one.folder === "packages/workbench") await buildPages(`${one.folder}/dist/web`);
   if (!(await check(one.folder))) process.exit(1);
   // those of the workbench need the declarations of Node and of its dependencies
   if (one.folder === "packages/nabla" && !(await checkDeclarations(one.folder))) process.exit(1);

@@ -39,6 +39,7 @@ const houses: Readonly<Record<string, House>> = {
     ],
     foreign: true,
   },
+  web: { floors: [], foreign: true },
 };
 
 /** Where a source file lies: its package and the folder in it, "" for an entry beside the folders. */

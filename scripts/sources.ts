@@ -16,7 +16,7 @@ export interface Import {
 
 /** Reads every TypeScript file under `packages/<name>/src`, sorted by path. */
 export function readSources(root: string): SourceFile[] {
-  return globSync("packages/*/src/**/*.ts", { cwd: root })
+  return globSync("packages/*/src/**/*.{ts,tsx}", { cwd: root })
     .map((path) => path.replaceAll("\\", "/"))
     .sort()
     .map((path) => ({ path, text: readFileSync(posix.join(root, path), "utf8") }));

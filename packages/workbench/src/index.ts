@@ -36,6 +36,8 @@ export { documentOf, type TrainDocument } from "./runs/run-document.ts";
 export type { RunEvent, RunResult } from "./runs/run-events.ts";
 export { type TrainFileOptions, trainFile, trainPlan } from "./runs/train-file.ts";
 export { untilGood } from "./runs/until-good.ts";
+export type * from "./server/cockpit/api.ts";
+export { type Cockpit, type CockpitOptions, openCockpit } from "./server/cockpit/cockpit.ts";
 export { type ModelServer, type ServeOptions, serveModel } from "./server/model-server.ts";
 export type { DataFormat } from "./sources/data-format.ts";
 export type { DataPart } from "./sources/data-part.ts";
@@ -56,12 +58,13 @@ export type {
   Run,
   RunDraft,
   RunHistory,
+  RunMarks,
   RunOutcome,
   RunStatus,
   Score,
   TestEvaluation,
 } from "./store/run.ts";
-export type { Happenings, RunChange, RunFilter, RunStore } from "./store/run-store.ts";
+export type { Happenings, RunChange, RunFilter, RunStamp, RunStore, RunTail } from "./store/run-store.ts";
 export { findStore, type StorePlace } from "./store/store-place.ts";
 export type {
   Claim,

@@ -57,6 +57,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   runs: { summary: "list the stored runs", load: async () => (await import("./runs.ts")).configureRuns },
   studies: { summary: "list the stored studies", load: async () => (await import("./studies.ts")).configureStudies },
   show: { summary: "show a run or a study", load: async () => (await import("./show.ts")).configureShow },
+  ui: {
+    summary: "look at runs in the browser, compare and steer them",
+    works: true,
+    load: async () => (await import("./ui.ts")).configureUi,
+  },
   diagnose: {
     summary: "tell what holds a run back and what to try",
     load: async () => (await import("./diagnose.ts")).configureDiagnose,

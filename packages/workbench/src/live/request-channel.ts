@@ -1,6 +1,6 @@
 /** The ear of a live training: requests from other processes of this user, one after the other. */
 import { createServer, type Server, type Socket } from "node:net";
-import { NablaError } from "nabla";
+import { type Adjustable, NablaError } from "nabla";
 import { isLiveCommand, type LiveCommand } from "./live-command.ts";
 import { type SocketPlace, socketPlace } from "./socket-place.ts";
 
@@ -28,6 +28,10 @@ export interface Done {
   readonly run?: string;
   /** The settings afterwards, by name; absent where none was asked for. */
   readonly settings?: Readonly<Record<string, number>>;
+  /** Of a status: the numbers that settings may be; absent in anything else. */
+  readonly ranges?: Adjustable["ranges"];
+  /** Of a status: whether the training waits; absent in anything else. */
+  readonly paused?: boolean;
 }
 
 /** A request that waits for its answer. */

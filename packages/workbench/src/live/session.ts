@@ -56,6 +56,8 @@ export class LiveSession {
   readonly #changes: LiveChange[];
   #adjustable: Adjustable = { settings: {}, ranges: {} };
   #paused = false;
+  /** A paused training goes on up to this step. */
+  #stepsTo = 0;
   #pausedSeconds = 0;
 
   static async open(options: LiveOptions): Promise<LiveSession> {
@@ -98,7 +100,8 @@ export class LiveSession {
   /** Whether something is to be done at this step: called at every step, before `receive`. */
   isAsked({ step }: ProgressEvent | EpochEvent): boolean {
     // what was changed before a resumed training was killed is made again first
-    return this.#channel.isAsked && step >= (this.#changes.at(-1)?.step ?? 0);
+    if (step < (this.#changes.at(-1)?.step ?? 0)) return false;
+    return this.#channel.isAsked || (this.#paused && step >= this.#stepsTo);
   }
 
   /** Runs the requested commands, waits while paused, and stops the training on request. */
@@ -111,7 +114,7 @@ export class LiveSession {
     for (;;) {
       for (let asked = this.#channel.take(); asked !== undefined; asked = this.#channel.take())
         yield* this.#serve(asked, pending);
-      if (pending.stopped || !this.#paused) break;
+      if (pending.stopped || !this.#paused || pending.step < this.#stepsTo) break;
       const { signal } = this.#options;
       if (signal?.aborted === true) {
         await this.#stop(pending);
@@ -174,6 +177,10 @@ export class LiveSession {
         return { summary: await this.#undo(pending) };
       case "fork":
         return await this.#fork(command.name, pending);
+      case "step":
+        if (!this.#paused) await this.#pause(true, pending);
+        this.#stepsTo = pending.step + 1;
+        return { summary: `takes step ${grouped(this.#stepsTo)}, then is paused` };
       case "stop":
         await this.#stop(pending);
         return { summary: `stopped ${standingText(pending)}` };
@@ -211,6 +218,7 @@ export class LiveSession {
     this.#changes.pop();
     this.#adjustable = { ...this.#adjustable, settings: { ...this.#adjustable.settings, ...change.was } };
     await pending.goBack(back);
+    this.#stepsTo = pending.step;
     return `back ${standingText(pending)}, before ${change.said}`;
   }
 
@@ -240,11 +248,12 @@ export class LiveSession {
   }
 
   #standing(pending: PendingChange): Done {
-    const { settings } = this.#adjustable;
+    const { settings, ranges } = this.#adjustable;
     const paths = Object.keys(settings);
     const now = paths.map((path) => `${shortName(path, paths)}=${settings[path]}`).join(" ");
     const state = this.#paused ? "paused" : "trains";
-    return { kind: "standing", summary: `${state} ${standingText(pending)}: ${now}`, step: pending.step, settings };
+    const summary = `${state} ${standingText(pending)}: ${now}`;
+    return { kind: "standing", summary, step: pending.step, settings, ranges, paused: this.#paused };
   }
 
   /** Paths and values, checked. */

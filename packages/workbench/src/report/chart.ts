@@ -2,8 +2,8 @@
 import { createRequire } from "node:module";
 import type { EChartsOption } from "echarts";
 import { compact } from "nabla";
+import { type Hue, palette } from "../text/palette.ts";
 import { escapeText, type Markup } from "./markup.ts";
-import { type Hue, palette } from "./palette.ts";
 
 /** Points of one kind in a chart. */
 export interface Series {

@@ -1,5 +1,5 @@
 /** The style sheet of a report: light, dark, narrow and on paper. */
-import { palette } from "./palette.ts";
+import { palette } from "../text/palette.ts";
 
 const variables = (shade: "light" | "dark"): string =>
   Object.entries(palette)

@@ -36,6 +36,9 @@ export interface RunFilter {
   readonly limit?: number;
 }
 
+/** The end of what happened in a run. */
+export type RunTail = Pick<RunHistory, "epochs" | "events">;
+
 /** When a run was last written to. */
 export interface RunStamp {
   readonly id: string;
@@ -73,6 +76,8 @@ export interface RunStore {
   stamps(since?: string): Promise<readonly RunStamp[]>;
   /** The run with that id or unique prefix of it, or of its part after the name. Throws `store/ambiguous`. */
   get(start: string): Promise<RunHistory>;
+  /** What came last in a run: its epochs from that number on, and its events after the first so many. */
+  tail(id: string, from: { readonly epoch: number; readonly events: number }): Promise<RunTail>;
   list(filter?: RunFilter): Promise<readonly Run[]>;
   /** Closes the store without releasing runs: those of a process that is still alive stay its own. */
   close(): Promise<void>;

@@ -15,7 +15,7 @@ import {
 import { makeRunId } from "./run-id.ts";
 import { marksOf, writeMarks } from "./run-marks.ts";
 import { columnsOf, epochOf, epochRowOf, eventOf, rowOf, runOf, statusOf } from "./run-row.ts";
-import type { Happenings, RunChange, RunFilter, RunStamp, RunStore } from "./run-store.ts";
+import type { Happenings, RunChange, RunFilter, RunStamp, RunStore, RunTail } from "./run-store.ts";
 import type { Tables } from "./tables.ts";
 import { transact } from "./transact.ts";
 
@@ -124,12 +124,8 @@ export class SqlRunStore implements RunStore {
 
   async get(start: string): Promise<RunHistory> {
     const row = await this.#find(start);
-    const record = `the run ${row.id}`;
-    intact("runs", [row], record);
-    const ofRun = this.#database.selectFrom("epochs").where("run", "=", row.id).orderBy("epoch").selectAll();
-    const epochs = intact("epochs", await ofRun.execute(), record);
-    const inRun = this.#database.selectFrom("events").where("run", "=", row.id).orderBy("number").selectAll();
-    const events = intact("events", await inRun.execute(), record).map(eventOf);
+    intact("runs", [row], `the run ${row.id}`);
+    const { epochs, events } = await this.tail(row.id, { epoch: 0, events: 0 });
     const testEvaluations = events
       .filter(({ kind }) => kind === testEvaluationKind)
       .map(({ at, data }) => ({ at, result: data }));
@@ -137,9 +133,18 @@ export class SqlRunStore implements RunStore {
     return {
       ...runOf(row, testEvaluations, this.#owner.host),
       ...(marks === undefined ? {} : { marks }),
-      epochs: epochs.map(epochOf),
+      epochs,
       events,
     };
+  }
+
+  async tail(id: string, from: { readonly epoch: number; readonly events: number }): Promise<RunTail> {
+    const record = `the run ${id}`;
+    const ofRun = this.#database.selectFrom("epochs").where("run", "=", id).orderBy("epoch").selectAll();
+    const epochs = intact("epochs", await ofRun.where("epoch", ">=", from.epoch).execute(), record);
+    const inRun = this.#database.selectFrom("events").where("run", "=", id).orderBy("number").selectAll();
+    const events = intact("events", await inRun.where("number", ">", from.events).execute(), record);
+    return { epochs: epochs.map(epochOf), events: events.map(eventOf) };
   }
 
   async list(filter: RunFilter = {}): Promise<readonly Run[]> {

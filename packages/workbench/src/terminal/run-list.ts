@@ -1,32 +1,13 @@
 /** Stored runs, one a line or one in full. */
-import { count } from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
-import { journalLines } from "../live/journal.ts";
-import { measuredEpochs, type Run, type RunHistory, type RunOutcome, scoreIn, wholeScoreIn } from "../store/run.ts";
-import {
-  augmentationTexts,
-  baselineText,
-  errorName,
-  errorText,
-  kindText,
-  networkText,
-  partsText,
-  scoreText,
-} from "../text/description.ts";
-import { duration } from "../text/duration.ts";
+import { runFacts, runStatus } from "../runs/run-facts.ts";
+import { measuredEpochs, type Run, type RunHistory, wholeScoreIn } from "../store/run.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
-import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { commandsOn } from "./command-line.ts";
 import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
 import { plain, type Style } from "./style.ts";
-
-/** A run's status in one word; a run that failed because its numbers diverged has its own, and a changed record too. */
-function statusText({ status, outcome, changed }: Pick<Run, "status" | "outcome" | "changed">): string {
-  if (changed) return "changed";
-  return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
-}
 
 const columns = [
   { title: "run" },
@@ -68,7 +49,7 @@ function branch(depth: number): string {
 export function runsText(runs: readonly Run[]): string {
   const rows = chained(runs).map(({ run, depth }) => [
     `${branch(depth)}${run.id}`,
-    statusText(run),
+    runStatus(run),
     run.target,
     errorCell(run),
     moment(run.created),
@@ -97,55 +78,11 @@ export function runText(
   experiment: ResolvedExperiment,
   { style = plain, place }: ShowOptions = {},
 ): string {
-  const { outcome, epochs, testEvaluations } = run;
+  const { outcome, epochs } = run;
   const best = outcome?.best === undefined ? {} : { best: outcome.best.epoch };
   const curves = drawCurves(measuredEpochs(epochs, outcome), { style, ...best });
-  const journal = journalLines(run.events);
-  const facts: readonly Fact[] = [
-    ["Run", `${run.id}, ${statusText(run)}, started ${moment(run.created)}, nabla ${run.version}`],
-    ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
-    ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
-    ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
-    ["Network", networkText(experiment.model, "inputs")],
-    ["Training", trainingText(experiment)],
-    ["Trained", trainedText(run)],
-    ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
-    ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
-    ...(outcome?.shipped?.outOfFold === undefined
-      ? []
-      : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),
-    ...(outcome?.shipped === undefined ? [] : [["Shipped", shippedText(outcome.shipped)] as const]),
-    ...(outcome?.shipped?.calibration === undefined
-      ? []
-      : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
-    ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
-    ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
-    ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
-    ["Test", `test evaluations: ${testEvaluations.length}`],
-    ...(run.model === undefined ? [] : [["Model", run.model] as const]),
-    ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
-    ...nextFacts(nextCommands(run, place), style),
-  ];
+  const facts: readonly Fact[] = [...runFacts(run, experiment), ...nextFacts(nextCommands(run, place), style)];
   return [factsText(facts, style), ...(curves === "" ? [] : ["", curves])].join("\n");
-}
-
-function trainingText({
-  optimizer,
-  schedule,
-  penalty,
-  augment = [],
-  batch,
-  epochs,
-  patience,
-}: ResolvedExperiment): string {
-  return [
-    kindText("optimizer", optimizer),
-    `${kindText("schedule", schedule)} schedule`,
-    ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
-    ...augmentationTexts(augment),
-    `batch size ${batch}`,
-    `at most ${epochs} epochs, patience ${patience}`,
-  ].join(", ");
 }
 
 function nextCommands(
@@ -159,19 +96,4 @@ function nextCommands(
     return [[line("adjust", id), "prints its status; with rate=1e-3 and the like it changes settings"]];
   if (status === "failed" && model === undefined) return [[line("diagnose", id), "says why, and what to try"]];
   return model === undefined ? [] : [[line("evaluate", id, "--on", "test"), "opens the sealed test part"]];
-}
-
-function trainedText({ outcome, epochs, parameters }: RunHistory): string {
-  const done = outcome?.epochs ?? epochs.at(-1)?.epoch ?? 0;
-  const seconds = outcome?.seconds ?? epochs.at(-1)?.seconds ?? 0;
-  return `${count(done, "epoch")} in ${duration(seconds)}; ${count(parameters, "parameter")}`;
-}
-
-function scoresText(outcome: RunOutcome): string {
-  const { baseline } = outcome;
-  const scores = (["dev", "train"] as const).flatMap((part) => {
-    const score = scoreIn(outcome, part);
-    return score === undefined ? [] : [scoreText(part, score)];
-  });
-  return [...scores, ...(baseline === undefined ? [] : [`baseline ${errorText(baseline.error)}`])].join(", ");
 }

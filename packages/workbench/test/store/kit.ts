@@ -57,6 +57,14 @@ export function storeKit(kind: string, open: OpenForTest): void {
       expect((await store.get(other.id)).epochs).toHaveLength(4);
     });
 
+    test("the end of what happened in a run comes without its beginning", async () => {
+      const { id } = await store.create(draft());
+      const event = (kind: string) => ({ kind, at: "2026-01-01T00:00:00.000Z", data: null });
+      await store.append(id, { epochs: [1, 2, 3].map((n) => epoch(n)), events: [event("live"), event("pause")] });
+      expect(await store.tail(id, { epoch: 3, events: 1 })).toEqual({ epochs: [epoch(3)], events: [event("pause")] });
+      expect(await store.tail(id, { epoch: 4, events: 2 })).toEqual({ epochs: [], events: [] });
+    });
+
     test("a run that was archived or deleted is left out when asked so, and is whole again when restored", async () => {
       const [kept, put, gone] = [await store.create(draft()), await store.create(draft()), await store.create(draft())];
       const { updated } = await store.get(gone.id);

@@ -1,9 +1,9 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
 import { contour, slices } from "nabla/tune";
 import { percent, percentTick } from "../../text/format.ts";
+import { palette } from "../../text/palette.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
-import { palette } from "../palette.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
 import { axisOf, valueAt } from "./axis-text.ts";
 import type { ReportedStudy } from "./reported-study.ts";

@@ -1,0 +1,61 @@
+/** Which columns the table has. */
+import type { RunPage } from "@nabla/workbench";
+import { parameter, setParameters } from "./address.ts";
+
+const STANDARD = ["status", "dev.error", "train.error", "epochs", "seconds", "created"] as const;
+const OTHERS = ["status", "created", "updated", "file", "target", "task", "parent", "notes"] as const;
+
+/** The columns that the address names; "differing" stands for the settings that are not all alike. */
+export function chosenColumns(page: RunPage | undefined): readonly string[] {
+  const named = parameter("cols");
+  const list = named === "" ? STANDARD : named.split(",").filter((name) => name !== "");
+  return list.flatMap((name) => (name === "differing" ? (page?.differing ?? []) : [name]));
+}
+
+function setColumns(columns: readonly string[]): void {
+  setParameters({ cols: columns.join(",") === STANDARD.join(",") ? "" : columns.join(",") });
+}
+
+export function ColumnsMenu({ page }: { readonly page: RunPage | undefined }) {
+  const named = parameter("cols");
+  const now: readonly string[] = named === "" ? STANDARD : named.split(",");
+  const groups = [
+    { title: "Run", names: OTHERS as readonly string[] },
+    { title: "Measures", names: page?.measures ?? [] },
+    { title: "Settings", names: page?.settings ?? [] },
+  ];
+  const turn = (name: string, on: boolean): void => setColumns(on ? [...now, name] : now.filter((one) => one !== name));
+  return (
+    <details class="menu">
+      <summary>Columns</summary>
+      <div class="sheet">
+        <label class="strong">
+          <input
+            type="checkbox"
+            checked={now.includes("differing")}
+            onChange={({ currentTarget }) => turn("differing", currentTarget.checked)}
+          />
+          Settings that differ
+        </label>
+        {groups.map(({ title, names }) => (
+          <fieldset key={title}>
+            <legend>{title}</legend>
+            {names.map((name) => (
+              <label key={name}>
+                <input
+                  type="checkbox"
+                  checked={now.includes(name)}
+                  onChange={({ currentTarget }) => turn(name, currentTarget.checked)}
+                />
+                {name}
+              </label>
+            ))}
+          </fieldset>
+        ))}
+        <button type="button" onClick={() => setParameters({ cols: "" })}>
+          Standard columns
+        </button>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,65 @@
+/** The pages of `nabla ui`. */
+import { render } from "preact";
+import "uplot/dist/uPlot.min.css";
+import "./style.css";
+import { followLink, path } from "./address.ts";
+import { RunRoom } from "./run-room.tsx";
+import { RunsRoom } from "./runs-room.tsx";
+import { connection, facts, listen } from "./server.ts";
+import { Toasts } from "./toasts.tsx";
+
+function Room() {
+  const [, id] = /^\/runs\/([^/]+)$/.exec(path.value) ?? [];
+  if (id !== undefined) return <RunRoom key={id} id={decodeURIComponent(id)} />;
+  if (path.value === "/" || path.value === "/runs") return <RunsRoom />;
+  return (
+    <main class="empty">
+      <h1>There is nothing here</h1>
+      <p>
+        <a href="/" onClick={followLink}>
+          All runs
+        </a>
+      </p>
+    </main>
+  );
+}
+
+function Connection() {
+  const { online, store } = connection.value;
+  if (!online)
+    return (
+      <p class="banner" role="status">
+        The server does not answer. This page connects again by itself; if <code>nabla ui</code> was started again, open
+        the address that it printed.
+      </p>
+    );
+  if (store === undefined) return null;
+  return (
+    <p class="banner" role="status">
+      The store cannot be read: {store}
+    </p>
+  );
+}
+
+function Page() {
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href="/" onClick={followLink}>
+          <span aria-hidden="true">∇</span> nabla
+        </a>
+        <span class="store" title={facts.value?.store}>
+          {facts.value?.store}
+        </span>
+        {facts.value?.readOnly === true && <span class="pill">read-only</span>}
+      </header>
+      <Connection />
+      <Room />
+      <Toasts />
+    </>
+  );
+}
+
+listen();
+const root = document.getElementById("page");
+if (root !== null) render(<Page />, root);

@@ -1,0 +1,208 @@
+/** The table of runs, of which only the rows in view are there. */
+import type { SeedGroup } from "@nabla/workbench";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { followLink, parameter, setParameters } from "./address.ts";
+import { runColor } from "./curves-panel.tsx";
+import type { RunRows } from "./run-rows.ts";
+import { select, selection, toggle } from "./selection.ts";
+import { cellText, spreadText } from "./text.ts";
+
+/** Pixels of a row; the style sheet says the same. */
+const ROW = 36;
+
+/** Rows that are there above and below those in view. */
+const AROUND = 12;
+
+/** Which rows are in view. */
+export interface RowWindow {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface RunTableProps {
+  readonly rows: RunRows;
+  readonly columns: readonly string[];
+  /** Runs whose curves are shown, in the order of their colors. */
+  readonly shown: readonly string[];
+  readonly window: RowWindow;
+  readonly onWindow: (window: RowWindow) => void;
+}
+
+export function RunTable({ rows, columns, shown, window: { first, last }, onWindow }: RunTableProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const count = rows.page?.rows ?? 0;
+  const look = (): void => {
+    const element = scroller.current;
+    if (element === null) return;
+    const top = Math.max(0, Math.floor(element.scrollTop / ROW) - AROUND);
+    const bottom = Math.ceil((element.scrollTop + element.clientHeight) / ROW) + AROUND;
+    if (top !== first || bottom !== last) onWindow({ first: top, last: bottom });
+  };
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const resized = new ResizeObserver(look);
+    resized.observe(element);
+    return () => resized.disconnect();
+  });
+  const end = Math.min(last, count);
+  const places = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
+  const visible = places.flatMap((place) => rows.row(place)?.ids ?? []);
+  const chosen = selection();
+  return (
+    <div class="table" ref={scroller} onScroll={look} tabIndex={0} role="region" aria-label="Runs">
+      <table aria-rowcount={count + 1}>
+        <thead>
+          <tr>
+            <th class="check">
+              <input
+                type="checkbox"
+                aria-label="Select the runs in view"
+                checked={visible.length > 0 && visible.every((id) => chosen.includes(id))}
+                onChange={() => toggle(visible)}
+              />
+            </th>
+            <Heading name="id" title="Run" />
+            {columns.map((name) => (
+              <Heading key={name} name={name} title={name} numeric={isNumeric(name, places, rows)} />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {first > 0 && <tr class="space" style={{ height: `${first * ROW}px` }} />}
+          {places.map((place) => {
+            const group = rows.row(place);
+            return group === undefined ? (
+              <tr key={place} class="row waiting" aria-rowindex={place + 2}>
+                <td colSpan={columns.length + 2} />
+              </tr>
+            ) : (
+              <Row key={group.line.id} group={group} columns={columns} shown={shown} place={place} chosen={chosen} />
+            );
+          })}
+          {end < count && <tr class="space" style={{ height: `${(count - end) * ROW}px` }} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function isNumeric(name: string, places: readonly number[], rows: RunRows): boolean {
+  return places.some((place) => typeof valueIn(rows.row(place), name) === "number");
+}
+
+function valueIn(group: SeedGroup | undefined, name: string) {
+  if (group === undefined) return undefined;
+  const { line } = group;
+  if (name === "status") return line.status;
+  const own: Readonly<Record<string, string | undefined>> = {
+    created: line.created,
+    updated: line.updated,
+    file: line.file,
+    target: line.target,
+    task: line.task,
+    notes: line.notes,
+    parent: line.parent,
+  };
+  return own[name] ?? line.measures[name] ?? line.settings[name];
+}
+
+function Heading({
+  name,
+  title,
+  numeric = false,
+}: {
+  readonly name: string;
+  readonly title: string;
+  readonly numeric?: boolean;
+}) {
+  const sort = parameter("sort") || "-created";
+  const order = sort === name ? "ascending" : sort === `-${name}` ? "descending" : undefined;
+  return (
+    <th scope="col" class={numeric ? "numeric" : ""} aria-sort={order ?? "none"}>
+      <button
+        type="button"
+        class="plain"
+        onClick={() => setParameters({ sort: order === "ascending" ? `-${name}` : name })}
+      >
+        {title}
+        <span aria-hidden="true">{order === "ascending" ? " ↑" : order === "descending" ? " ↓" : ""}</span>
+      </button>
+    </th>
+  );
+}
+
+interface RowProps {
+  readonly group: SeedGroup;
+  readonly columns: readonly string[];
+  readonly shown: readonly string[];
+  readonly place: number;
+  readonly chosen: readonly string[];
+}
+
+function Row({ group, columns, shown, place, chosen }: RowProps) {
+  const { line, ids } = group;
+  const color = ids.map((id) => shown.indexOf(id)).find((at) => at >= 0);
+  const isChosen = ids.every((id) => chosen.includes(id));
+  return (
+    <tr class={isChosen ? "row chosen" : "row"} aria-rowindex={place + 2}>
+      <td class="check">
+        <input
+          type="checkbox"
+          aria-label={`Select ${line.id}`}
+          checked={isChosen}
+          onChange={() => toggle(ids)}
+          onDblClick={() => select(ids)}
+        />
+      </td>
+      <th scope="row">
+        <span class="dot" style={{ background: color === undefined ? "transparent" : `var(--${runColor(color)})` }} />
+        <a href={`/runs/${encodeURIComponent(line.id)}`} onClick={followLink}>
+          {line.id}
+        </a>
+        {ids.length > 1 && <span class="pill">{ids.length} seeds</span>}
+        {line.tags.map((tag) => (
+          <span key={tag} class="pill tag">
+            {tag}
+          </span>
+        ))}
+      </th>
+      {columns.map((name) => (
+        <Cell key={name} name={name} group={group} />
+      ))}
+    </tr>
+  );
+}
+
+function Cell({ name, group }: { readonly name: string; readonly group: SeedGroup }) {
+  if (name === "status")
+    return (
+      <td>
+        <Status status={group.line.status} />
+      </td>
+    );
+  const spread = group.spread[name];
+  const value = valueIn(group, name);
+  const text = spread === undefined ? cellText(name, value) : spreadText(name, spread);
+  return (
+    <td class={typeof value === "number" ? "numeric" : ""} title={text}>
+      {text}
+    </td>
+  );
+}
+
+/** A status in a word, with a sign that needs no color. */
+export function Status({ status }: { readonly status: string }) {
+  const signs: Readonly<Record<string, string>> = {
+    running: "●",
+    finished: "✓",
+    failed: "✕",
+    diverged: "✕",
+    changed: "✕",
+  };
+  return (
+    <span class={`status ${status}`}>
+      <span aria-hidden="true">{signs[status] ?? "■"}</span> {status}
+    </span>
+  );
+}

@@ -1,0 +1,27 @@
+/** Cells as people read them. */
+import type { RunCell } from "@nabla/workbench";
+import { duration, moment, number, percent } from "@nabla/workbench/text";
+
+/** A cell of the table by the name of its column. */
+export function cellText(name: string, cell: RunCell | undefined): string {
+  if (cell === undefined || cell === null) return "";
+  if (name === "created" || name === "updated") return moment(String(cell));
+  if (typeof cell === "boolean") return cell ? "yes" : "no";
+  if (typeof cell === "string") return cell;
+  if (name.endsWith(".error")) return percent(cell);
+  if (name === "seconds") return duration(cell);
+  return countText(cell);
+}
+
+/** A number, of whole ones every digit. */
+export function countText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e12 ? value.toLocaleString("en-US") : number(value);
+}
+
+/** Mean and standard deviation. */
+export function spreadText(
+  name: string,
+  { mean, deviation }: { readonly mean: number; readonly deviation: number },
+): string {
+  return `${cellText(name, mean)} ± ${cellText(name, deviation)}`;
+}

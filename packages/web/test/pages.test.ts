@@ -1,0 +1,208 @@
+/** The pages of `nabla ui` in Chromium, as people use them. NABLA_SCREENSHOTS names a folder for pictures of them. */
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Cockpit, openCockpit } from "@nabla/workbench";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { endless, startLive } from "../../workbench/test/commands/live.ts";
+import { nabla, penguins, workFolder } from "../../workbench/test/commands/nabla.ts";
+import { type AskedCockpit, openAsked } from "../../workbench/test/server/cockpit/asked.ts";
+import { draft, epoch, outcome } from "../../workbench/test/store/drafts.ts";
+import { startChromium } from "./chromium.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await startChromium();
+});
+afterAll(async () => await browser.close());
+
+interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the page complained of. */
+  readonly errors: string[];
+}
+
+/** Opens an address in a browser of its own; every request must go to this server. */
+async function open(url: string, options: { readonly width?: number; readonly dark?: boolean } = {}): Promise<Opened> {
+  const { width = 1440, dark = false } = options;
+  const viewport = { width, height: 900 };
+  const context = await browser.newContext({ viewport, colorScheme: dark ? "dark" : "light", locale: "en-US" });
+  onTestFinished(async () => await context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(new URL(url).origin)) errors.push(`asked ${request.url()}`);
+  });
+  await page.goto(url);
+  return { page, context, errors };
+}
+
+/** Checks a page by axe, and keeps a picture where a folder for them is named. */
+async function look(page: Page, name: string): Promise<void> {
+  const folder = process.env.NABLA_SCREENSHOTS;
+  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
+  expect(violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+}
+
+/** Real pages over a store of three runs, of which one has a name that would like to be a script. */
+async function openRuns(): Promise<AskedCockpit & { readonly ids: readonly string[] }> {
+  const cockpit = await openAsked({ realPages: true });
+  onTestFinished(cockpit.close);
+  const ids: string[] = [];
+  for (const [seed, target] of ["digit", "<img src=x onerror=alert(1)>", "digit"].entries()) {
+    const job = {
+      data: "digits.csv",
+      target,
+      seed,
+      model: { kind: "dense", units: 10 },
+      optimizer: { kind: "adam", rate: 0.001 * (1 + seed) },
+    };
+    const { id } = await cockpit.store.create(draft({ job, target, seed, notes: "<script>alert(1)</script>" }));
+    await cockpit.store.append(id, { epochs: [1, 2, 3, 4].map((n) => epoch(n)) });
+    await cockpit.store.update(id, { outcome: outcome({ dev: epoch(1).dev ?? null }), status: "finished" });
+    ids.push(id);
+  }
+  return { ...cockpit, ids };
+}
+
+test("a selection is one in table, curves and address; deleting it can be undone; texts of data run nothing", async () => {
+  const { url, ids, store } = await openRuns();
+  const { page, context, errors } = await open(url);
+  await page.locator(".row").nth(2).waitFor();
+  expect(page.url()).not.toContain("token");
+  await page.getByRole("checkbox", { name: `Select ${ids[0]}` }).check();
+  await page.getByRole("checkbox", { name: `Select ${ids[2]}` }).check();
+  expect(new URL(page.url()).searchParams.get("sel")).toBe(`${ids[0]},${ids[2]}`);
+  await page.getByText("Columns", { exact: true }).click();
+  await page.getByLabel("Settings that differ").check();
+  await page.getByRole("columnheader", { name: "optimizer.rate" }).waitFor();
+  await page.getByText("Columns", { exact: true }).click();
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await second.getByText("2 selected").waitFor();
+  await second
+    .locator(".legend .entry", { hasText: ids[2]?.slice(-6) ?? "" })
+    .first()
+    .waitFor();
+  await second.close();
+  await look(page, "runs");
+  const error = page.getByRole("group", { name: /^Error over epoch/ });
+  await error.focus();
+  await error.press("ArrowRight");
+  await error.press("ArrowRight");
+  await page.getByText("epoch 2", { exact: true }).waitFor();
+
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("1 runs").waitFor();
+  expect((await store.list()).map(({ id }) => id)).toEqual([ids[1]]);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText("3 runs").waitFor();
+  expect(await store.list()).toHaveLength(3);
+
+  await page.getByRole("searchbox", { name: "Filter" }).fill("rate > 1e-3 and target ~ img");
+  await page.getByText("1 of 3 runs").waitFor();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("rate >");
+  await page.getByText("the filter ends too early", { exact: false }).waitFor();
+  expect(errors.filter((text) => !text.includes("400"))).toEqual([]);
+});
+
+test.each([
+  ["narrow and dark", { width: 390, dark: true }],
+  ["dark", { width: 1024, dark: true }],
+])("pages that are %s break no rule of accessibility", async (name, options) => {
+  const { url, ids } = await openRuns();
+  const { page, errors } = await open(url, options);
+  await page.locator(".legend").first().waitFor();
+  await look(page, `runs ${name}`);
+  await page.getByRole("link", { name: ids[1] ?? "" }).click();
+  await page.getByRole("heading", { name: "Summary" }).waitFor();
+  await page.locator(".legend").first().waitFor();
+  await look(page, `run ${name}`);
+  expect(errors).toEqual([]);
+});
+
+test("a store without runs teaches what to do, and a stranger sees nothing", async () => {
+  const cockpit = await openAsked({ realPages: true });
+  onTestFinished(cockpit.close);
+  const { page } = await open(cockpit.url);
+  await page.getByRole("heading", { name: "No runs yet" }).waitFor();
+  await look(page, "empty");
+  await cockpit.store.create(draft());
+  await page.locator(".row").first().waitFor();
+  const { page: stranger } = await open(cockpit.origin);
+  expect(await stranger.textContent("body")).toContain("has not been given the token");
+});
+
+test("a training is changed, paused, stepped, taken back, forked and stopped by two who watch it", async () => {
+  const live = await startLive(endless, workFolder());
+  const cockpit: Cockpit = await openCockpit({ store: join(live.folder, ".nabla", "nabla.db"), port: 0 });
+  onTestFinished(cockpit.close);
+  const { page, errors } = await open(cockpit.url);
+  const { page: other } = await open(cockpit.url);
+  for (const one of [page, other]) {
+    await one.getByRole("link", { name: live.run }).click();
+    await one.getByRole("button", { name: "Pause" }).waitFor();
+  }
+  const rate = page.getByRole("textbox", { name: "rate", exact: true });
+  await rate.fill("2e-5");
+  await rate.press("Enter");
+  await page.getByText("rate 0.00001 → 0.00002", { exact: false }).first().waitFor();
+  await other.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Continue" }).waitFor();
+  await look(page, "live");
+  const [{ step = 0 } = {}] = await live.adjust();
+  await page.getByRole("button", { name: "One step" }).click();
+  await page.getByText(`Paused after step ${(step + 1).toLocaleString("en-US")}`).waitFor();
+  await other.getByRole("button", { name: "Fork" }).click();
+  await other.getByText("forked as", { exact: false }).first().waitFor();
+  await page.getByRole("button", { name: "Undo last change" }).click();
+  await page.getByText("before rate 0.00001 → 0.00002", { exact: false }).first().waitFor();
+  await page.getByRole("button", { name: "Stop, keep the best weights" }).click();
+  await page.getByRole("button", { name: "Resume" }).waitFor();
+  const { events, status } = await live.stored();
+  expect(status).toBe("stopped");
+  expect(events.map(({ kind }) => kind)).toEqual(["live", "change", "pause", "fork", "undo", "stop"]);
+  // whoever asks a training that has just ended is told so
+  expect(errors.filter((text) => !text.includes("409"))).toEqual([]);
+});
+
+test("what is proposed after a run is tried by a button, and is shown as its child", async () => {
+  const folder = workFolder();
+  const words = [
+    "train",
+    penguins,
+    "--target",
+    "body_mass_g",
+    "--epochs",
+    "2",
+    "--members",
+    "1",
+    "--hidden",
+    "4",
+    "--json",
+  ];
+  const { stdout } = await nabla([...words, "--no-report"], { folder });
+  const { run } = JSON.parse(stdout);
+  const cockpit = await openCockpit({ store: join(folder, ".nabla", "nabla.db"), port: 0 });
+  onTestFinished(cockpit.close);
+  const { page, errors } = await open(cockpit.url);
+  await page.getByRole("link", { name: run }).click();
+  await page.getByRole("heading", { name: "What to try, in this order" }).waitFor();
+  await page.locator(".legend").first().waitFor();
+  await look(page, "run");
+  await page
+    .getByRole("button", { name: /^Try it: / })
+    .first()
+    .click();
+  await page.locator(".chain b").waitFor();
+  const child = new URL(page.url()).pathname.replace("/runs/", "");
+  expect(child).not.toBe(run);
+  await page.getByRole("navigation", { name: "Way" }).getByRole("link", { name: run }).waitFor();
+  await page.getByText("✓ finished").first().waitFor();
+  expect(errors).toEqual([]);
+});

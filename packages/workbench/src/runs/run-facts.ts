@@ -1,0 +1,91 @@
+/** What is known of a stored run, as names and texts: the terminal and the pages say the same. */
+import { count } from "nabla";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
+import { journalLines } from "../live/journal.ts";
+import { type Run, type RunHistory, type RunOutcome, scoreIn } from "../store/run.ts";
+import {
+  augmentationTexts,
+  baselineText,
+  errorName,
+  errorText,
+  kindText,
+  networkText,
+  partsText,
+  scoreText,
+} from "../text/description.ts";
+import { duration } from "../text/duration.ts";
+import { moment } from "../text/format.ts";
+import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
+
+/** A run's status in one word; a run that failed because its numbers diverged has its own, and a changed record too. */
+export function runStatus({ status, outcome, changed }: Pick<Run, "status" | "outcome" | "changed">): string {
+  if (changed) return "changed";
+  return status === "failed" && outcome?.reason === "diverged" ? "diverged" : status;
+}
+
+/** The facts of a run, in the order in which they are read. */
+export function runFacts(
+  run: RunHistory,
+  experiment: ResolvedExperiment,
+): readonly (readonly [name: string, text: string])[] {
+  const { outcome, testEvaluations } = run;
+  const journal = journalLines(run.events);
+  return [
+    ["Run", `${run.id}, ${runStatus(run)}, started ${moment(run.created)}, nabla ${run.version}`],
+    ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
+    ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
+    ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
+    ["Network", networkText(experiment.model, "inputs")],
+    ["Training", trainingText(experiment)],
+    ["Trained", trainedText(run)],
+    ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
+    ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
+    ...(outcome?.shipped?.outOfFold === undefined
+      ? []
+      : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),
+    ...(outcome?.shipped === undefined ? [] : [["Shipped", shippedText(outcome.shipped)] as const]),
+    ...(outcome?.shipped?.calibration === undefined
+      ? []
+      : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
+    ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
+    ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
+    ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
+    ["Test", `test evaluations: ${testEvaluations.length}`],
+    ...(run.model === undefined ? [] : [["Model", run.model] as const]),
+    ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
+  ];
+}
+
+function trainingText({
+  optimizer,
+  schedule,
+  penalty,
+  augment = [],
+  batch,
+  epochs,
+  patience,
+}: ResolvedExperiment): string {
+  return [
+    kindText("optimizer", optimizer),
+    `${kindText("schedule", schedule)} schedule`,
+    ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
+    ...augmentationTexts(augment),
+    `batch size ${batch}`,
+    `at most ${epochs} epochs, patience ${patience}`,
+  ].join(", ");
+}
+
+function trainedText({ outcome, epochs, parameters }: RunHistory): string {
+  const done = outcome?.epochs ?? epochs.at(-1)?.epoch ?? 0;
+  const seconds = outcome?.seconds ?? epochs.at(-1)?.seconds ?? 0;
+  return `${count(done, "epoch")} in ${duration(seconds)}; ${count(parameters, "parameter")}`;
+}
+
+function scoresText(outcome: RunOutcome): string {
+  const { baseline } = outcome;
+  const scores = (["dev", "train"] as const).flatMap((part) => {
+    const score = scoreIn(outcome, part);
+    return score === undefined ? [] : [scoreText(part, score)];
+  });
+  return [...scores, ...(baseline === undefined ? [] : [`baseline ${errorText(baseline.error)}`])].join(", ");
+}

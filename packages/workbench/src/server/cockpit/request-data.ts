@@ -1,0 +1,46 @@
+/** What pages send, read and checked. */
+import { compact, NablaError, read } from "nabla";
+import { isLiveCommand, type LiveCommand } from "../../live/live-command.ts";
+import type { RunMarks } from "../../store/run.ts";
+
+/** Runs to be marked. */
+export interface MarkRequest {
+  readonly runs: readonly string[];
+  readonly marks: Partial<RunMarks>;
+}
+
+const readMarks = read.record<{ runs: readonly string[]; marks: { [K in keyof RunMarks]?: RunMarks[K] | undefined } }>({
+  runs: read.list(read.text),
+  marks: read.record<{ [K in keyof RunMarks]?: RunMarks[K] | undefined }>({
+    tags: read.optional(read.list(read.text)),
+    archived: read.optional(read.flag),
+    deleted: read.optional(read.flag),
+  }),
+});
+
+/** Throws `record/field`. */
+export function markRequest(data: unknown): MarkRequest {
+  const { runs, marks } = readMarks(data, "the request");
+  return { runs, marks: compact(marks) };
+}
+
+const readNotes = read.record<{ readonly notes: string }>({ notes: read.text });
+
+/** Throws `record/field`. */
+export function notesRequest(data: unknown): string {
+  return readNotes(data, "the request").notes;
+}
+
+const readTry = read.record<{ readonly step: number }>({ step: read.whole });
+
+/** The number of a proposed change. Throws `record/field`. */
+export function tryRequest(data: unknown): number {
+  return readTry(data, "the request").step;
+}
+
+/** Throws `ui/commands` for anything but a list of commands. */
+export function commandsRequest(data: unknown): readonly LiveCommand[] {
+  const commands = typeof data === "object" && data !== null && "commands" in data ? data.commands : undefined;
+  if (Array.isArray(commands) && commands.length > 0 && commands.every(isLiveCommand)) return commands;
+  throw new NablaError("ui/commands", "expected commands for a training, as pause or set");
+}
