@@ -58,20 +58,28 @@ export { textInputs } from "./data/fill-features.ts";
 export { type Fold, type FoldOptions, foldRows } from "./data/folds.ts";
 export { joinExamples } from "./data/join-examples.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
+export { labelsIn, separatorOf } from "./data/joint-targets.ts";
 export { MOST_LEVELS } from "./data/level-slots.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {
+  type ClassTarget,
   type ColumnPreparation,
   featureNames,
+  type JointTarget,
+  type LabelTarget,
+  type NumberTarget,
   numberFeatures,
   type Preparation,
+  type SoleTarget,
+  soleTargets,
+  TASKS,
   type TargetPreparation,
   type Task,
   type TextFeatures,
   targetUnit,
   textFeatures,
   wantedColumns,
-  wantedTarget,
+  wantedTargets,
 } from "./data/preparation.ts";
 export { type PrepareOptions, prepare } from "./data/prepare.ts";
 export { fitSource } from "./data/prepare-source.ts";
@@ -128,7 +136,9 @@ export {
   type Table,
   table,
   takeTable,
+  targetsOf,
   textColumn,
+  withTargets,
 } from "./data/table.ts";
 export { logScaled, scaledTarget, TARGET_SCALES, type TargetScale, targetBounds } from "./data/target-scale.ts";
 export { MOST_PIECES } from "./data/text-preparation.ts";
@@ -155,6 +165,8 @@ export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/fun
 export type { GraphStep } from "./nn/graph-layer.ts";
 export { type Fans, type Initializer, initializer } from "./nn/initializer.ts";
 export * from "./nn/initializers.ts";
+export { type HeadOptions, jointHeads } from "./nn/joint-heads.ts";
+export type { JointHead } from "./nn/joint-loss.ts";
 export {
   type Applied,
   type FieldScope,
@@ -168,7 +180,7 @@ export {
   type Variables,
 } from "./nn/layer.ts";
 export * from "./nn/layers.ts";
-export { type Loss, loss } from "./nn/loss.ts";
+export { type Loss, type LossHead, loss } from "./nn/loss.ts";
 export * from "./nn/losses.ts";
 export { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "./nn/model.ts";
 export { type NetworkOptions, network } from "./nn/network.ts";
@@ -269,6 +281,7 @@ export { type RowResults, rowResults } from "./train/row-results.ts";
 export { type Run, summaryOf } from "./train/run.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
+export { type SoleModel, soleModels } from "./train/sole-models.ts";
 export { type SplitStep, type StepPosition, splitStep } from "./train/split-step.ts";
 export type { Moment } from "./train/step.ts";
 export type { BatchResults } from "./train/step-graph.ts";

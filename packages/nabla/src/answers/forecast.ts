@@ -2,7 +2,7 @@
 import { known, NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import { preparedInputs, restoreTargets } from "../data/apply-preparation.ts";
-import { type Preparation, wantedTarget } from "../data/preparation.ts";
+import { type Preparation, wantedTargets } from "../data/preparation.ts";
 import { type SeriesExample, seriesTable } from "../data/series/series-examples.ts";
 import { referenceOf } from "../data/series/series-features.ts";
 import {
@@ -117,7 +117,7 @@ export async function forecastRows(
 ): Promise<readonly Forecast[]> {
   if (preparation === undefined) throw notOfSeries();
   const { columns, recipe } = seriesOf(preparation);
-  const target = wantedTarget(preparation);
+  const target = known(wantedTargets(preparation)[0], "the target");
   const has = (name: string): boolean => rows.some((row) => name in row);
   // of what is known of the past alone, rows to come say nothing
   const needed = columns.filter(({ name }) => has(name) || !recipe.past.includes(name));

@@ -1,10 +1,12 @@
 /** Models that answer rows as programs have them: `nabla/answers`. */
-export { type AnswerRow, answerHeader, answerRows } from "./answer-rows.ts";
+export { type AnswerRow, answerHeader, answerRows, namesOf } from "./answer-rows.ts";
 export { calibration, outputsOf } from "./calibration.ts";
 export { type Forecast, type Forecasting, type ForecastOptions, forecast, forecastRows } from "./forecast.ts";
 export {
   type Answer,
   type Predict,
+  type Prediction,
+  type Probabilities,
   type ReadRows,
   type Row,
   type RowModel,

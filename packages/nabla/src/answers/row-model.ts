@@ -1,28 +1,38 @@
 /** A model that answers rows as programs have them, read exactly as those of a file. */
 import type { NdArray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
-import { type Preparation, wantedColumns } from "../data/preparation.ts";
+import { type Preparation, type SoleTarget, wantedColumns } from "../data/preparation.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { ExchangedModel } from "../exchange/model-json.ts";
 import { answerShape } from "../exchange/network.ts";
 import { type RowsTable, rowReader } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
-import { type AnswerRow, answerRows } from "./answer-rows.ts";
+import { type AnswerRow, answerRows, LIKELY, namesOf } from "./answer-rows.ts";
 import { calibration, outputsOf } from "./calibration.ts";
 
 /** A row by the names of its columns: numbers, texts, truth values, dates; null is a missing value. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** What is predicted of one target. */
+export type Prediction = string | number | AnswerRow;
+
+/** Probabilities by the names of classes or labels. */
+export type Probabilities = Readonly<Record<string, number>>;
+
 /** What a model answers to a row. */
 export interface Answer {
-  /** The class, or the number in the target's unit; a date as 2024-05-31; of a network with several numbers a list. */
-  readonly prediction: string | number | AnswerRow;
-  /** Of classes: the probability of each, by name. */
-  readonly probabilities?: Readonly<Record<string, number>>;
+  /**
+   * The class, or the number in the target's unit; a date as 2024-05-31; a list of labels; of a network with several numbers a
+   * list, and of one with several targets what it predicts of each, by its name.
+   */
+  readonly prediction: Prediction | Readonly<Record<string, Prediction>>;
+  /** Of classes and labels: the probability of each, by name; of several targets by the name of the target. */
+  readonly probabilities?: Probabilities | Readonly<Record<string, Probabilities>>;
   /** Levels of the row that training has never seen, by column; absent where there are none. */
   readonly unknown?: Readonly<Record<string, string>>;
 }
@@ -81,8 +91,6 @@ export async function rowModel(
   refuseBlocks(preparation);
   refuseSeries(preparation);
   outputsOf(answerShape(trained));
-  const { target } = preparation;
-  const classes = target.kind === "classes" ? target.classes : undefined;
   const adjust = calibration({ preparation, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
   const compute = await predictor(trained, engine === undefined ? {} : { engine });
   const columns = wantedColumns(preparation);
@@ -100,7 +108,7 @@ export async function rowModel(
   const answer = async (inputs: NdArray): Promise<readonly Answer[]> => {
     if (inputs.shape[0] === 0) return [];
     const { answers } = await compute(inputs);
-    return answerRows(preparation, adjust(answers)).map((row) => answerOf(row, classes));
+    return answerRows(preparation, adjust(answers)).map((row) => answerOf(row, preparation));
   };
   const predict = (async (asked: unknown) => {
     const { inputs, reply } = read(asked);
@@ -154,11 +162,39 @@ function rowIn(value: unknown, index: number | undefined): Row {
   throw new NablaError("predict/row", message, 'write {"area": 120, "heating": "gas"}, or a list of such rows');
 }
 
-function answerOf(row: AnswerRow, classes: readonly string[] | undefined): Answer {
+function answerOf(row: AnswerRow, { target }: Preparation): Answer {
+  if (target.kind === "several") return jointAnswer(row, target.targets);
   const [first = "", ...rest] = row;
-  if (classes === undefined) return { prediction: rest.length === 0 ? first : row };
-  return {
-    prediction: first,
-    probabilities: Object.fromEntries(classes.map((name, i) => [name, Number(rest[i])])),
-  };
+  if (target.kind === "number") return { prediction: rest.length === 0 ? first : row };
+  return { prediction: first, probabilities: probabilitiesIn(rest, target.classes) };
+}
+
+function probabilitiesIn(cells: AnswerRow, names: readonly string[]): Probabilities {
+  return Object.fromEntries(names.map((name, i) => [name, Number(cells[i])]));
+}
+
+/** The answers to several targets, by their names; labels by themselves have none. */
+function jointAnswer(row: AnswerRow, targets: readonly SoleTarget[]): Answer {
+  let at = 0;
+  const all = targets.map((target) => {
+    const names = namesOf(target);
+    const [first = "", ...rest] = row.slice(at, at + 1 + names.length);
+    at += 1 + names.length;
+    const probabilities = probabilitiesIn(rest, names);
+    const prediction = target.kind === "labels" ? likelyLabels(probabilities) : first;
+    return { name: target.name, prediction, probabilities: names.length === 0 ? undefined : probabilities };
+  });
+  const [only] = all;
+  if (only !== undefined && all.length === 1) return compact({ ...only, name: undefined });
+  const given = all.flatMap(({ name, probabilities }) =>
+    probabilities === undefined ? [] : [[name, probabilities] as const],
+  );
+  return compact({
+    prediction: Object.fromEntries(all.map(({ name, prediction }) => [name, prediction])),
+    probabilities: given.length === 0 ? undefined : Object.fromEntries(given),
+  });
+}
+
+function likelyLabels(probabilities: Probabilities): readonly string[] {
+  return Object.keys(probabilities).filter((name) => (probabilities[name] ?? 0) >= LIKELY);
 }

@@ -57,6 +57,8 @@ export interface CategoryReading extends WithMissing {
   readonly numeric?: boolean;
   /** Levels that differ only by case, blanks at the ends or a last dot are one. */
   readonly merged?: boolean;
+  /** A cell holds any number of labels, with this between them. */
+  readonly labels?: string;
 }
 
 /** Texts, whose words are learned from; where nothing is to be learned from them, as of identifiers, they are no input. */
@@ -104,6 +106,7 @@ const readers: { readonly [K in ColumnReading["as"]]: Reader<Extract<ColumnReadi
     truth: optional(flag),
     numeric: optional(flag),
     merged: optional(flag),
+    labels: optional(text),
   }),
   text: record<TextReading>({ ...missing, as: word(["text"]) }),
 };

@@ -1,6 +1,15 @@
 import { ndarray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
-import { blockOf, type CategoryColumn, type Column, columnOf, type NumberColumn, type Table, table } from "./table.ts";
+import {
+  blockOf,
+  type CategoryColumn,
+  type Column,
+  columnOf,
+  type NumberColumn,
+  type Table,
+  table,
+  targetsOf,
+} from "./table.ts";
 
 /**
  * The rows of one table, then those of another with the same columns. Categories get the levels of both. Throws
@@ -8,8 +17,12 @@ import { blockOf, type CategoryColumn, type Column, columnOf, type NumberColumn,
  */
 export function joinTables(first: Table, second: Table): Table {
   const columns = first.columns.map((column) => joinColumns(column, columnOf(second, column.name)));
-  if (first.target === undefined || second.target === undefined) return table(columns);
-  return table(columns, joinColumns(first.target, second.target));
+  const others = targetsOf(second);
+  const targets = targetsOf(first).flatMap((target, i) => {
+    const other = others[i];
+    return other === undefined ? [] : [joinColumns(target, other)];
+  });
+  return table(columns, targets);
 }
 
 /** The values of one column, then those of another of its kind. Throws `data/column-kind`. */

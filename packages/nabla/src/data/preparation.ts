@@ -7,8 +7,11 @@ import type { Scale } from "./scaling.ts";
 import type { SeriesPreparation } from "./series/series-recipe.ts";
 import type { TextPreparation } from "./text-preparation.ts";
 
-/** What a network predicts: one of several classes, or a number. */
-export type Task = "classification" | "regression";
+/** What a network predicts: one of several classes, a number, or several targets at once. */
+export type Task = (typeof TASKS)[number];
+
+/** Every task. */
+export const TASKS = ["classification", "regression", "multitask"] as const;
 
 /** How the cells of a column are read. */
 interface WithReading {
@@ -123,8 +126,48 @@ export interface NumberTarget extends WithReading {
   readonly most?: number;
 }
 
-/** How the target becomes class numbers or scaled numbers; learned from the training set. Plain data. */
-export type TargetPreparation = ClassTarget | NumberTarget;
+/** Labels of which a row has any number, each with a 0 or 1. */
+export interface LabelTarget extends WithReading {
+  readonly kind: "labels";
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+/** One target of a network. */
+export type SoleTarget = ClassTarget | NumberTarget | LabelTarget;
+
+/** Several targets at once, or labels: what each is, in the order of the network's outputs. */
+export interface JointTarget extends WithReading {
+  readonly kind: "several";
+  /** The names of all. */
+  readonly name: string;
+  readonly targets: readonly SoleTarget[];
+}
+
+/** How the targets become class numbers or scaled numbers; learned from the training set. Plain data. */
+export type TargetPreparation = ClassTarget | NumberTarget | JointTarget;
+
+/** The names of several targets as one. */
+export function jointName(targets: readonly { readonly name: string }[]): string {
+  return targets.map(({ name }) => name).join(", ");
+}
+
+/** Each target of a preparation on its own. */
+export function soleTargets({ target }: Pick<Preparation, "target">): readonly SoleTarget[] {
+  return target.kind === "several" ? target.targets : [target];
+}
+
+/** How many outputs a network has for a target. */
+export function outputsFor(target: SoleTarget): number {
+  if (target.kind === "number") return 1;
+  return target.kind === "classes" ? target.classes.length : target.labels.length;
+}
+
+/** The task that a target makes. */
+export function taskOf(target: TargetPreparation | LabelTarget): Task {
+  if (target.kind === "classes") return "classification";
+  return target.kind === "number" ? "regression" : "multitask";
+}
 
 /** How a table becomes numbers, learned from the training set alone: plain data that a model carries. */
 export interface Preparation {
@@ -220,16 +263,22 @@ export function featureNames(preparation: Preparation): readonly string[] {
 }
 
 /** What a number to predict is measured in: the unit of its column, days for dates; undefined where none is known. */
-export function targetUnit({ target: { reading } }: Preparation): string | undefined {
+export function targetUnit({
+  target: { reading },
+}: {
+  readonly target: Pick<SoleTarget, "reading">;
+}): string | undefined {
   if (reading?.as === "number") return reading.unit;
   return reading?.as === "date" ? "days" : undefined;
 }
 
-/** The target as a column that a table with labels has; `levels` are the classes. */
-export function wantedTarget({ target }: Preparation): WantedColumn {
-  const { name, reading } = target;
-  if (target.kind === "classes") return compact({ name, kind: "category", reading, levels: target.classes });
-  return compact({ name, kind: "number", reading });
+/** The targets as columns that a table with answers has; `levels` are the classes. */
+export function wantedTargets(preparation: Pick<Preparation, "target">): readonly WantedColumn[] {
+  return soleTargets(preparation).map((target): WantedColumn => {
+    const { name, reading } = target;
+    if (target.kind === "classes") return compact({ name, kind: "category", reading, levels: target.classes });
+    return compact({ name, kind: target.kind === "labels" ? "category" : "number", reading });
+  });
 }
 
 /** The columns that a table must have (constant ones may be absent). */

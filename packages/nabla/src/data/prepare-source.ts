@@ -5,11 +5,28 @@ import { deviationOfMoments, type Moments, meanOfMoments, moments, noMoments } f
 import { type CalendarTally, emptyCalendar, tallyCalendar } from "./calendar.ts";
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
 import type { ColumnReading } from "./column-reading.ts";
-import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
-import { mostLevels, mostPieces, type PrepareOptions, scalingFor, textsFrom } from "./prepare.ts";
+import { labelsIn } from "./joint-targets.ts";
+import {
+  type ClassTarget,
+  type ColumnPreparation,
+  type LabelTarget,
+  type NumberTarget,
+  type Preparation,
+  type TargetPreparation,
+  taskOf,
+} from "./preparation.ts";
+import {
+  jointTarget,
+  labelled,
+  mostLevels,
+  mostPieces,
+  type PrepareOptions,
+  scalingFor,
+  textsFrom,
+} from "./prepare.ts";
 import { robustScale, type Scale, type Scaling, smoothClipScale } from "./scaling.ts";
 import type { Source } from "./source.ts";
-import { blockOf, type CategoryColumn, type Column, holdsTexts, type NumberColumn } from "./table.ts";
+import { blockOf, type CategoryColumn, type Column, holdsTexts, type NumberColumn, targetsOf } from "./table.ts";
 import { logScaled, numberTarget } from "./target-scale.ts";
 import { noTexts, type TextTally, tallyTexts } from "./text-preparation.ts";
 import { ValueSample } from "./value-sample.ts";
@@ -50,16 +67,16 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   const most = mostLevels(options);
   const pieces = mostPieces(options);
   let inputs: readonly Tally[] | undefined;
-  let target: Tally | undefined;
+  let targets: readonly Tally[] | undefined;
   for await (const table of source) {
     if (table.target === undefined) throw new NablaError("data/no-target", "the stream has no target column");
     inputs ??= table.columns.map((column) => tallyOf(column, scaling));
-    target ??= tallyOf(table.target, "standardize");
+    const own = targetsOf(table);
+    targets ??= own.map((target) => tallyOf(target, "standardize"));
     for (const [i, column] of table.columns.entries()) add(inputs[i], column);
-    add(target, table.target);
-    if (targetScale === "log" && table.target.kind === "number") addLogs(target, table.target);
+    for (const [i, column] of own.entries()) addTarget(targets[i], column, targetScale === "log");
   }
-  if (inputs === undefined || target === undefined) throw new NablaError("data/no-rows", "the stream has no rows");
+  if (inputs === undefined || targets === undefined) throw new NablaError("data/no-rows", "the stream has no rows");
   const columns = inputs.map((tally) =>
     tally.kind === "number"
       ? numberFrom(tally, scales[tally.scaling](tally))
@@ -69,9 +86,8 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   );
   if (columns.every(({ kind }) => kind === "constant"))
     throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
-  const found = targetFrom(target, targetScale === "log");
-  const task: Task = found.kind === "classes" ? "classification" : "regression";
-  return { kind: "preparation", task, columns, target: found };
+  const target = targetFrom(targets, targetScale === "log");
+  return { kind: "preparation", task: taskOf(target), columns, target };
 }
 
 function tallyOf(column: Column, asked: Scaling | undefined): Tally {
@@ -104,6 +120,11 @@ function add(tally: Tally | undefined, column: Column): void {
   if (column.kind === "number") addNumbers(tally, column);
   else if (tally.texts === undefined) addLevels(tally, column);
   else tallyTexts(tally.texts, column);
+}
+
+function addTarget(tally: Tally | undefined, column: Column, log: boolean): void {
+  add(tally, column);
+  if (log && tally !== undefined && column.kind === "number") addLogs(tally, column);
 }
 
 function addNumbers(tally: Tally, { values: { data } }: NumberColumn): void {
@@ -178,7 +199,24 @@ function categoryFrom({ name, reading, levels, missing }: Tally, most: number): 
   return categoryPreparation({ name, reading, levels: all, counts, missing }, most);
 }
 
-function targetFrom(target: Tally, log: boolean): TargetPreparation {
+function targetFrom(targets: readonly Tally[], log: boolean): TargetPreparation {
+  const [only] = targets;
+  if (only !== undefined && targets.length === 1 && separatorIn(only) === undefined) return soleFrom(only, log);
+  return jointTarget(targets.map((target) => labelsFrom(target) ?? soleFrom(target, log)));
+}
+
+function separatorIn({ reading }: Tally): string | undefined {
+  return reading?.as === "category" ? reading.labels : undefined;
+}
+
+function labelsFrom(target: Tally): LabelTarget | undefined {
+  const separator = separatorIn(target);
+  if (separator === undefined) return undefined;
+  const labels = [...target.levels.keys()].flatMap((cell) => labelsIn(cell, separator));
+  return labelled(target, [...new Set(labels)].sort());
+}
+
+function soleFrom(target: Tally, log: boolean): ClassTarget | NumberTarget {
   const { name, reading, least, most } = target;
   if (target.kind === "category") {
     const classes = inOrder([...target.levels.keys()]);

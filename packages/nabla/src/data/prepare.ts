@@ -6,8 +6,21 @@ import { count } from "../base/text.ts";
 import { emptyCalendar, tallyCalendar } from "./calendar.ts";
 import { categoryPreparation, narrowingOf, numberPreparation } from "./column-preparation.ts";
 import type { ColumnReading } from "./column-reading.ts";
+import { labelsOf, separatorOf } from "./joint-targets.ts";
 import { MOST_LEVELS } from "./level-slots.ts";
-import type { ColumnPreparation, Preparation, TargetPreparation, Task } from "./preparation.ts";
+import {
+  type ClassTarget,
+  type ColumnPreparation,
+  type JointTarget,
+  jointName,
+  type LabelTarget,
+  type NumberTarget,
+  type Preparation,
+  type SoleTarget,
+  type TargetPreparation,
+  type Task,
+  taskOf,
+} from "./preparation.ts";
 import { type Scale, type Scaling, scalings } from "./scaling.ts";
 import {
   blockOf,
@@ -16,6 +29,7 @@ import {
   holdsTexts,
   type NumberColumn,
   type Table,
+  targetsOf,
   widthOf,
 } from "./table.ts";
 import { logScaled, numberTarget, type TargetScale } from "./target-scale.ts";
@@ -25,7 +39,7 @@ import { noZeros, tallyZeros } from "./zeros.ts";
 
 /** How columns become inputs: options of `prepare`. */
 export interface PrepareOptions {
-  /** Default: classification for a category target, regression for a number. */
+  /** Default: classification for a category target, regression for a number. Of several targets each is what its column holds. */
   readonly task?: Task;
   /**
    * The most inputs of one category, besides that for unknown levels; default 256. Where it has more levels, the most
@@ -49,8 +63,7 @@ function fit(train: Table, options: PrepareOptions = {}): Preparation {
   const most = mostLevels(options);
   const pieces = mostPieces(options);
   if (train.target === undefined) throw new NablaError("data/no-target", "the training part has no target column");
-  const task = options.task ?? (train.target.kind === "category" ? "classification" : "regression");
-  const target = targetOf(train.target, task, targetScale);
+  const target = targetOf(train, { task: options.task, targetScale });
   const columns = train.columns.map((column) =>
     column.kind === "number"
       ? numberFrom(column, scaling)
@@ -59,10 +72,10 @@ function fit(train: Table, options: PrepareOptions = {}): Preparation {
         : categoryFrom(column, most),
   );
   if (columns.every((column) => column.kind === "constant")) {
-    const message = `no input column varies in the ${count(train.rows, "training row")}, so there is nothing to predict ${train.target.name} from`;
+    const message = `no input column varies in the ${count(train.rows, "training row")}, so there is nothing to predict ${target.name} from`;
     throw new NablaError("data/no-inputs", message, "check which columns were read");
   }
-  return { kind: "preparation", task: target.kind === "classes" ? "classification" : "regression", columns, target };
+  return { kind: "preparation", task: taskOf(target), columns, target };
 }
 
 /** The most inputs of a category, checked. Throws `options/range`. */
@@ -128,7 +141,48 @@ function categoryFrom(column: CategoryColumn, most: number): ColumnPreparation {
   return categoryPreparation(found, most);
 }
 
-function targetOf(target: Column, task: Task, targetScale: TargetScale): TargetPreparation {
+interface TargetOptions {
+  readonly task: Task | undefined;
+  readonly targetScale: TargetScale;
+}
+
+function targetOf(train: Table, options: TargetOptions): TargetPreparation {
+  const all = targetsOf(train);
+  const [only] = all;
+  if (only !== undefined && all.length === 1 && separatorOf(only) === undefined) return soleTarget(only, options);
+  const { targetScale } = options;
+  return jointTarget(all.map((target) => labelTarget(target) ?? soleTarget(target, { task: undefined, targetScale })));
+}
+
+/** Several targets as one. */
+export function jointTarget(targets: readonly SoleTarget[]): JointTarget {
+  return { kind: "several", name: jointName(targets), targets };
+}
+
+/** Labels, where a column holds some. Throws `data/one-class` where there is none. */
+function labelTarget(target: Column): LabelTarget | undefined {
+  const separator = separatorOf(target);
+  if (separator === undefined || target.kind !== "category") return undefined;
+  return labelled(target, labelsOf(target, separator));
+}
+
+/** A target of these labels. Throws `data/one-class` where there is none. */
+export function labelled(
+  { name, reading }: Pick<Column, "name"> & { readonly reading?: ColumnReading | undefined },
+  labels: readonly string[],
+): LabelTarget {
+  if (labels.length > 0) return compact({ kind: "labels", name, labels, reading });
+  throw new NablaError(
+    "data/one-class",
+    `target ${name} has no label in any row, so there is nothing to learn`,
+    "choose another target",
+  );
+}
+
+function soleTarget(
+  target: Column,
+  { task = target.kind === "category" ? "classification" : "regression", targetScale }: TargetOptions,
+): ClassTarget | NumberTarget {
   const { name, reading } = target;
   if (task === "classification") return compact({ kind: "classes", name, classes: classesOf(target), reading });
   if (target.kind === "category") {

@@ -1,8 +1,18 @@
 /** Preparations read back from plain data, every part checked. */
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
+import { listing } from "../base/text.ts";
 import { type ColumnReading, readColumnReading } from "./column-reading.ts";
-import type { ColumnPreparation, Preparation, TargetBounds, TargetPreparation } from "./preparation.ts";
+import {
+  type ColumnPreparation,
+  type Preparation,
+  type SoleTarget,
+  TASKS,
+  type TargetBounds,
+  type TargetPreparation,
+  taskOf,
+} from "./preparation.ts";
+import { jointTarget } from "./prepare.ts";
 import { readSeries } from "./series/read-series.ts";
 import type { TextPreparation } from "./text-preparation.ts";
 import { TEXT_BUCKETS } from "./text-tokens.ts";
@@ -14,16 +24,22 @@ export function preparationFrom(json: unknown): Preparation {
   const root = record(json, "preparation");
   if (root.kind !== "preparation") damaged("preparation.kind", '"preparation"', root.kind);
   const { task } = root;
-  if (task !== "classification" && task !== "regression")
-    damaged("preparation.task", '"classification" or "regression"', task);
+  if (!TASKS.some((one) => one === task))
+    damaged(
+      "preparation.task",
+      listing(
+        TASKS.map((one) => `"${one}"`),
+        "or",
+      ),
+      task,
+    );
   const columns = list(root.columns, "preparation.columns").map((column, i) =>
     columnFrom(column, `preparation.columns[${i}]`),
   );
   const target = targetFrom(root.target, "preparation.target");
-  if ((task === "classification") !== (target.kind === "classes"))
-    damaged("preparation.target.kind", `a target for ${task}`, target.kind);
+  if (task !== taskOf(target)) damaged("preparation.target.kind", `a target for ${task}`, target.kind);
   const series = root.series === undefined ? undefined : checked(() => readSeries(root.series, "preparation.series"));
-  return compact({ kind: "preparation", task, columns, target, series });
+  return compact({ kind: "preparation", task: taskOf(target), columns, target, series });
 }
 
 function columnFrom(json: unknown, path: string): ColumnPreparation {
@@ -139,6 +155,18 @@ function only<const T>(json: unknown, value: T, path: string): T {
 
 function targetFrom(json: unknown, path: string): TargetPreparation {
   const target = record(json, path);
+  if (target.kind !== "several") {
+    const sole = soleFrom(target, path);
+    return sole.kind === "labels" ? damaged(`${path}.kind`, "classes, number or several", sole.kind) : sole;
+  }
+  const targets = list(target.targets, `${path}.targets`).map((one, i) =>
+    soleFrom(record(one, `${path}.targets[${i}]`), `${path}.targets[${i}]`),
+  );
+  if (targets.length === 0) damaged(`${path}.targets`, "at least one target", "none");
+  return jointTarget(targets);
+}
+
+function soleFrom(target: { readonly [key: string]: unknown }, path: string): SoleTarget {
   const name = text(target.name, `${path}.name`);
   const reading = readingFrom(target.reading, `${path}.reading`);
   if (target.kind === "classes")
@@ -150,7 +178,9 @@ function targetFrom(json: unknown, path: string): TargetPreparation {
     const most = scale === undefined || bounds !== undefined ? undefined : fromZero(target.most, `${path}.most`);
     return compact({ kind: "number", name, mean, deviation, scale, bounds, most, reading });
   }
-  return damaged(`${path}.kind`, "classes or number", target.kind);
+  if (target.kind === "labels")
+    return compact({ kind: "labels", name, labels: texts(target.labels, `${path}.labels`), reading });
+  return damaged(`${path}.kind`, "classes, number or labels", target.kind);
 }
 
 function boundsFrom(json: unknown, path: string): TargetBounds {

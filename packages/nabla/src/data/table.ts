@@ -33,6 +33,8 @@ export interface Table {
   readonly columns: readonly Column[];
   /** What is to be predicted; absent in rows without labels. */
   readonly target?: Column;
+  /** The targets after the first, where several are learned at once. */
+  readonly otherTargets?: readonly Column[];
 }
 
 /** A column of numbers; a plain list or typed array is one number a row. */
@@ -87,9 +89,30 @@ function rowsOf(column: Column): number {
   return column.kind === "number" ? (column.values.shape[0] ?? 0) : column.codes.length;
 }
 
-/** A table of columns. Throws `data/rows` when they differ in length, `data/duplicate-column` when two share a name. */
-export function table(columns: readonly Column[], target?: Column): Table {
-  const all = target === undefined ? columns : [...columns, target];
+/** The targets of a table: none, one or several. */
+export function targetsOf({ target, otherTargets = [] }: Pick<Table, "target" | "otherTargets">): readonly Column[] {
+  return target === undefined ? otherTargets : [target, ...otherTargets];
+}
+
+/** The same table with these targets in place of its own. */
+export function withTargets<T extends Table>(
+  { target: _, otherTargets: __, ...rest }: T,
+  [target, ...otherTargets]: readonly Column[],
+): Omit<T, "target" | "otherTargets"> & Pick<Table, "target" | "otherTargets"> {
+  return {
+    ...rest,
+    ...(target === undefined ? {} : { target }),
+    ...(otherTargets.length === 0 ? {} : { otherTargets }),
+  };
+}
+
+/**
+ * A table of columns, with the target or targets. Throws `data/rows` when they differ in length, `data/duplicate-column` when
+ * two share a name.
+ */
+export function table(columns: readonly Column[], target?: Column | readonly Column[]): Table {
+  const targets = target === undefined ? [] : "kind" in target ? [target] : target;
+  const all = [...columns, ...targets];
   const first = all[0];
   const rows = first === undefined ? 0 : rowsOf(first);
   const names = new Set<string>();
@@ -101,7 +124,7 @@ export function table(columns: readonly Column[], target?: Column): Table {
     if (names.has(column.name)) throw new NablaError("data/duplicate-column", `two columns are named "${column.name}"`);
     names.add(column.name);
   }
-  return target === undefined ? { rows, columns } : { rows, columns, target };
+  return withTargets({ rows, columns }, targets);
 }
 
 /** The rows with the given numbers, in that order, copied. */
@@ -115,8 +138,8 @@ function takeColumn(column: Column, indices: ArrayLike<number>): Column {
 /** The rows with the given numbers of every column, in that order, copied. */
 export function takeTable(table: Table, indices: ArrayLike<number>): Table {
   const columns = table.columns.map((column) => takeColumn(column, indices));
-  const rows = indices.length;
-  return table.target === undefined ? { rows, columns } : { rows, columns, target: takeColumn(table.target, indices) };
+  const targets = targetsOf(table).map((column) => takeColumn(column, indices));
+  return withTargets({ rows: indices.length, columns }, targets);
 }
 
 /** The input column with a name. Throws `data/missing-column` with the nearest names. */

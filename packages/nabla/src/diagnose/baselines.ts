@@ -49,7 +49,8 @@ export async function baselineResults(job: Job, dev: Examples, limit?: TimeLimit
   const train = inMemory(job.train);
   const { rows, targets } = train ?? (job.train as StoredExamples);
   const { model, batch, epochs } = planOf(job);
-  if (rows < FEWEST_ROWS || targets.shape.length > 2 || (targets.shape[1] ?? 1) > 1) return {};
+  if (rows < FEWEST_ROWS || targets.shape.length > 2 || (targets.shape[1] ?? 1) > 1 || job.loss.heads !== undefined)
+    return {};
   const perEpoch = Math.ceil(rows / Math.min(batch, rows));
   const passes = Math.max(Math.min(epochs, Math.ceil(STEPS.most / perEpoch)), Math.ceil(STEPS.least / perEpoch));
   return compact({

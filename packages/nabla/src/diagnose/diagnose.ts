@@ -2,6 +2,7 @@ import { compact } from "../base/compact.ts";
 import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
 import { shareText } from "../base/text.ts";
+import type { Task } from "../data/preparation.ts";
 import type { Measures } from "../train/measures.ts";
 import type { Run } from "../train/run.ts";
 import { type Advice, againstBias, againstDivergence, againstDoubt, againstVariance } from "./advice.ts";
@@ -26,7 +27,7 @@ export interface Measured {
   /** Its epochs: what the last one came to, where an earlier one was kept. */
   readonly history?: readonly { readonly train: Measures; readonly dev?: Measures }[];
   /** What was trained; by default it is taken to be a classifier. */
-  readonly trained?: { readonly loss: { readonly task: "classification" | "regression" } };
+  readonly trained?: { readonly loss: { readonly task: Task } };
   /** How it ended; what diverged has no other verdict. */
   readonly reason?: Run["reason"];
   /** Why a training broke off; absent where it did not. */
@@ -199,8 +200,8 @@ function lookedAt(
 function errorsOf(found: Errors | Measured): Errors {
   if (typeof found.train === "number") return found as Errors;
   const { train, dev = train, trained } = found as Measured;
-  // 1 - R² is no count of rows, so a binomial interval would claim to know what it does not
-  if (trained?.loss.task === "regression") return { train: train.error, dev: dev.error };
+  // 1 - R² is no count of rows, nor is a mean of several targets, so a binomial interval would claim to know what it does not
+  if (trained !== undefined && trained.loss.task !== "classification") return { train: train.error, dev: dev.error };
   return { train: train.error, dev: dev.error, trainRows: train.rows, devRows: dev.rows };
 }
 

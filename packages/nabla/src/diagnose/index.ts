@@ -100,7 +100,7 @@ export { type Effect, effectOf } from "./paired.ts";
 export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
 export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";
-export { type RowResults, rowResults } from "./row-results.ts";
+export { mistakeScale, type RowResults, rowResults } from "./row-results.ts";
 export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";
 export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";

@@ -3,9 +3,8 @@ import { known } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { type Interval, normalInterval, percentileInterval } from "../base/statistics/intervals.ts";
 import { meanOf } from "../base/statistics/summary.ts";
-import { varianceOf } from "../nn/loss.ts";
 import { classCounts, repeated } from "./part-error.ts";
-import type { RowResults } from "./row-results.ts";
+import { mistakeScale, type RowResults } from "./row-results.ts";
 
 /** How far an error fell: above 0 is better, with a 95% interval. */
 export interface Effect {
@@ -23,9 +22,9 @@ export function effectOf(
   { balanced = false, seed = 1 }: { readonly balanced?: boolean; readonly seed?: number } = {},
 ): Effect {
   const falls = before.mistakes.map((mistake, row) => mistake - known(after.mistakes[row], "the same row"));
-  if (before.task === "regression") {
+  if (before.task !== "classification") {
     // of targets that do not vary the mean squared errors themselves are compared
-    const variance = varianceOf(before.targets) || 1;
+    const variance = mistakeScale(before) || 1;
     const drawn = repeated(fork(seedKey(seed), "paired"), falls.length, (chosen) => {
       let sum = 0;
       for (const row of chosen) sum += falls[row] ?? 0;

@@ -2,8 +2,7 @@
 import { fork, type Key, seedKey, uniform } from "../base/random.ts";
 import { differenceInterval, type Interval, percentileInterval, wilson } from "../base/statistics/intervals.ts";
 import { meanOf } from "../base/statistics/summary.ts";
-import { varianceOf } from "../nn/loss.ts";
-import type { RowResults } from "./row-results.ts";
+import { mistakeScale, type RowResults } from "./row-results.ts";
 
 /** An error, its interval, and the rows it was measured on; NaN where numbers to be predicted do not vary. */
 export interface PartError {
@@ -38,7 +37,7 @@ export function classCounts(codes: ArrayLike<number>): ReadonlyMap<number, numbe
   return counts;
 }
 
-/** The plain error with Wilson's interval, or for numbers 1 - R² with a bootstrap interval. */
+/** The plain error with Wilson's interval; for numbers 1 - R², and for several targets the mean, with a bootstrap interval. */
 export function plainError(results: RowResults, seed: number): PartError {
   const { mistakes, task } = results;
   const rows = mistakes.length;
@@ -46,9 +45,10 @@ export function plainError(results: RowResults, seed: number): PartError {
     const error = meanOf(mistakes);
     return { error, interval: wilson(error, rows), rows };
   }
-  const variance = varianceOf(results.targets);
+  const variance = mistakeScale(results);
   if (!(variance > 0)) return { error: Number.NaN, interval: { from: Number.NaN, to: Number.NaN }, rows };
-  return { error: meanOf(mistakes) / variance, interval: drawnAgain(results, seed), rows };
+  const interval = task === "regression" ? drawnAgain(results, seed) : meanDrawnAgain(results, seed);
+  return { error: meanOf(mistakes) / variance, interval, rows };
 }
 
 /**
@@ -83,6 +83,16 @@ export function gapOf(a: PartError, b: PartError): Interval {
 const REPEATS = 400;
 /** A variance of less than this share of the mean square is what rounding leaves. */
 const ROUNDING = 1e-12;
+
+/** 95% of what the mean of the mistakes becomes when rows are drawn again. */
+function meanDrawnAgain({ mistakes }: RowResults, seed: number): Interval {
+  const found = repeated(fork(seedKey(seed), "bootstrap"), mistakes.length, (chosen) => {
+    let total = 0;
+    for (const row of chosen) total += mistakes[row] ?? 0;
+    return total / chosen.length;
+  });
+  return percentileInterval(found);
+}
 
 /** 95% of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
 function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {

@@ -61,7 +61,8 @@ export function linearPeer({ others }: Peers): Peer | undefined {
 /** Trains and measures the other models; undefined for inputs that are no lists of numbers. */
 export async function comparePeers(job: Job, parts: ComparedParts, limit?: TimeLimit): Promise<Peers | undefined> {
   const { train, dev, own, balanced } = parts;
-  if (!areFlat(train) || (train.targets.shape[1] ?? 1) > 1 || train.rows < 20) return undefined;
+  if (!areFlat(train) || (train.targets.shape[1] ?? 1) > 1 || job.loss.heads !== undefined || train.rows < 20)
+    return undefined;
   const errorOf = (rows: RowResults): number => (balanced ? balancedError(rows) : plainError(rows, 1)).error;
   const peer = (kind: Peer["kind"], name: string, rows: RowResults | undefined): readonly Peer[] =>
     rows === undefined ? [] : [{ kind, name, error: errorOf(rows), effect: effectOf(own, rows, { balanced }) }];

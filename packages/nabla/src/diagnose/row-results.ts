@@ -1,2 +1,2 @@
 /** What a network does with each row of a part: where this folder looks for it. */
-export { type RowResults, rowResults } from "../train/row-results.ts";
+export { mistakeScale, type RowResults, rowResults } from "../train/row-results.ts";

@@ -5,12 +5,13 @@ import type { Described } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { family } from "../base/family.ts";
 import { kindType } from "../base/value-type.ts";
+import type { Task } from "../data/preparation.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
 /** A loss as data with its functions. */
 export interface Loss extends Described {
-  /** Whether targets are classes or numbers. */
-  readonly task: "classification" | "regression";
+  /** Whether targets are classes, numbers, or several of either side by side. */
+  readonly task: Task;
   /**
    * The loss of each example: [batch], the mean over its positions (those that count in the mask). Throws `loss/shape`,
    * `loss/dtype` or `loss/mask` when outputs, targets and mask do not belong together.
@@ -36,6 +37,26 @@ export interface Loss extends Described {
    * Rejects targets that this loss cannot use, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`.
    */
   readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
+  /** The targets that it is made of, where they are several. */
+  readonly heads?: readonly LossHead[];
+}
+
+/** One of several targets that are learned side by side. */
+export interface LossHead {
+  readonly name: string;
+  /** Its part of the whole: its weight divided by all. */
+  readonly share: number;
+  /** The error of the best constant answer on train, by which its error is divided in that of the whole. */
+  readonly usualError: number;
+  /** Its outputs are those from `from` up to, not including, `to`. */
+  readonly from: number;
+  readonly to: number;
+  /** The loss of this target alone, on the outputs of all: whoever knows one target measures it so. */
+  readonly loss: Loss;
+  /** Its part of the targets of all. */
+  readonly target: (all: Tensor) => Tensor;
+  /** The same of arrays. */
+  readonly targets: (all: NdArray) => NdArray;
 }
 
 /** Declares a loss. */

@@ -1,13 +1,21 @@
 import { type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "./classification-losses.ts";
+import { joint } from "./joint-loss.ts";
 import type { Loss } from "./loss.ts";
 import { absoluteError, huber, squaredError } from "./regression-losses.ts";
 
-export { absoluteError, huber, sigmoidCrossEntropy, softmaxCrossEntropy, squaredError };
+export { absoluteError, huber, joint, sigmoidCrossEntropy, softmaxCrossEntropy, squaredError };
 
 /** Every loss by the name that data calls it. */
-export const losses: Kinds<Loss> = { softmaxCrossEntropy, sigmoidCrossEntropy, squaredError, absoluteError, huber };
+export const losses: Kinds<Loss> = {
+  softmaxCrossEntropy,
+  sigmoidCrossEntropy,
+  squaredError,
+  absoluteError,
+  huber,
+  joint,
+};
 
 /** A loss from data, as `"squaredError"` or `{ kind: "huber", delta: 2 }`. */
 export const lossFrom: (data: Json, place?: string) => Loss = readerOf("loss", { loss: losses });

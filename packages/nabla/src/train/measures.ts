@@ -9,17 +9,17 @@ import type { Engine } from "../engine/contract.ts";
 import { compile, type Program } from "../engine/program.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Model } from "../nn/layer.ts";
-import type { Loss } from "../nn/loss.ts";
+import type { Loss, LossHead } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
 import { defaults } from "./defaults.ts";
 import { blankFeeds, type ExampleOutline, exampleFeeds, freeLengths, inputsFor } from "./example-inputs.ts";
-import { type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
+import { headsOf, type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
 
 /** The measures of a part. */
 export interface Measures {
   /** The mean loss, without penalties; of several targets the sum by their weights. */
   readonly cost: number;
-  /** The fraction wrong, or 1 - R² for numbers; of several targets the mean by their weights. */
+  /** The fraction wrong, or 1 - R² for numbers; of several targets the mean by their weights, of a joint loss that of relative errors. */
   readonly error: number;
   /** The mean example error: again the fraction wrong, or the squared error of an example (summed over its numbers). */
   readonly mistake: number;
@@ -33,33 +33,43 @@ export type TargetMeasures = Pick<Measures, "cost" | "error" | "mistake">;
 
 /** The totals of one target, and the names of its sums. */
 interface TargetTotals {
-  readonly term: Term;
+  readonly loss: Loss;
   readonly keys: { readonly loss: string; readonly error: string; readonly counted: string };
-  loss: number;
-  error: number;
+  losses: number;
+  errors: number;
   counted: number;
 }
 
+/** The totals of a loss of the job. */
+interface TermTotals extends TargetTotals {
+  readonly term: Term;
+  readonly heads: readonly (TargetTotals & { readonly head: LossHead })[];
+}
+
+function emptyTotals(loss: Loss, name: string | undefined, counted: string): TargetTotals {
+  const keys = { loss: termKey("loss", name), error: termKey("error", name), counted };
+  return { loss, keys, losses: 0, errors: 0, counted: 0 };
+}
 /** Accumulates the results of batches, in float64. */
 export class Tally {
-  readonly #targets: readonly TargetTotals[];
+  readonly #targets: readonly TermTotals[];
   #rows = 0;
 
   constructor(terms: readonly Term[]) {
     this.#targets = terms.map((term) => {
-      const key = (what: string): string => termKey(what, term.name);
-      const keys = { loss: key("loss"), error: key("error"), counted: key("counted") };
-      return { term, keys, loss: 0, error: 0, counted: 0 };
+      const counted = termKey("counted", term.name);
+      const heads = headsOf(term).map((head) => ({ ...emptyTotals(head.loss, head.name, counted), head }));
+      return { ...emptyTotals(term.loss, term.name, counted), term, heads };
     });
   }
 
   /** Takes what `TrainingObjective.sums` names of a batch of so many rows. */
   add(sums: Readonly<Record<string, number>>, rows: number): void {
     this.#rows += rows;
-    for (const target of this.#targets) {
+    for (const target of this.#targets.flatMap((term): readonly TargetTotals[] => [term, ...term.heads])) {
       const { loss, error, counted } = target.keys;
-      target.loss += known(sums[loss], loss);
-      target.error += known(sums[error], error);
+      target.losses += known(sums[loss], loss);
+      target.errors += known(sums[error], error);
       target.counted += sums[counted] ?? rows;
     }
   }
@@ -68,8 +78,30 @@ export class Tally {
   measures(examples: Pick<AnyExamples, "targets" | "mask">): Measures {
     const [only] = this.#targets;
     const rows = this.#rows;
-    if (only !== undefined && only.term.name === undefined) return { ...meansOf(only, examples), rows };
-    const all = this.#targets.map((target) => ({ ...target.term, measures: meansOf(target, examples) }));
+    const termMeans = (target: TermTotals): TargetMeasures => {
+      const { name } = target.term;
+      return meansOf(target, known(namedValue(examples.targets, name), "target"), namedValue(examples.mask, name));
+    };
+    if (only !== undefined && only.term.name === undefined) {
+      const { targets, mask } = examples;
+      const heads = only.heads.map(
+        (one) =>
+          [
+            one.head.name,
+            meansOf(
+              one,
+              one.head.targets(known(namedValue(targets, undefined), "target")),
+              namedValue(mask, undefined),
+            ),
+          ] as const,
+      );
+      return compact({
+        ...termMeans(only),
+        rows,
+        targets: heads.length === 0 ? undefined : Object.fromEntries(heads),
+      });
+    }
+    const all = this.#targets.map((target) => ({ ...target.term, measures: termMeans(target) }));
     const weights = all.reduce((total, { weight }) => total + weight, 0);
     const sumOf = (what: "cost" | "error" | "mistake"): number =>
       all.reduce((total, { weight, measures }) => total + weight * measures[what], 0);
@@ -84,12 +116,12 @@ export class Tally {
 }
 
 function meansOf(
-  { term, loss, error, counted }: TargetTotals,
-  { targets, mask }: Pick<AnyExamples, "targets" | "mask">,
+  { loss, losses, errors, counted }: TargetTotals,
+  target: NdArray,
+  mask: NdArray | undefined,
 ): TargetMeasures {
-  const mistake = error / counted;
-  const target = known(namedValue(targets, term.name), "target");
-  return { cost: loss / counted, error: term.loss.error(mistake, target, namedValue(mask, term.name)), mistake };
+  const mistake = errors / counted;
+  return { cost: losses / counted, error: loss.error(mistake, target, mask), mistake };
 }
 
 /** Evaluates parts with the current parameters of the program that it was created for. */

@@ -12,7 +12,7 @@ import { add, multiply } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
-import type { Loss } from "../nn/loss.ts";
+import type { Loss, LossHead } from "../nn/loss.ts";
 import { exampleWeights, meanOfExamples, weightedExamples } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
 
@@ -128,9 +128,19 @@ export class TrainingObjective {
       sums[termKey("loss", name)] = total(losses);
       sums[termKey("error", name)] = total(loss.exampleError(output, target, mask));
       if (mask !== undefined) sums[termKey("counted", name)] = sum(exampleWeights(mask, output));
+      for (const head of headsOf({ name, loss })) {
+        const own = head.target(target);
+        sums[termKey("loss", head.name)] = total(head.loss.loss(output, own, mask));
+        sums[termKey("error", head.name)] = total(head.loss.exampleError(output, own, mask));
+      }
     }
     return sums;
   }
+}
+
+/** The heads of a loss for several targets, which are measured one by one where no names tell other targets apart. */
+export function headsOf({ name, loss: { heads = [] } }: Pick<Term, "name" | "loss">): readonly LossHead[] {
+  return name === undefined ? heads : [];
 }
 
 /** The name of a sum. */

@@ -3,9 +3,11 @@ import type { NdArray } from "../array/ndarray.ts";
 import { known } from "../base/error.ts";
 import { namedValue } from "../base/named.ts";
 import { type Examples, sliceExamples } from "../data/examples.ts";
+import type { Task } from "../data/preparation.ts";
 import type { Engine } from "../engine/contract.ts";
 import { compile } from "../engine/program.ts";
 import { state } from "../graph/leaf.ts";
+import { varianceOf } from "../nn/loss.ts";
 import { buildModel } from "../nn/model.ts";
 import { checkExamples, checkTrained } from "./check-job.ts";
 import { defaults } from "./defaults.ts";
@@ -15,7 +17,7 @@ import type { Trained } from "./trained.ts";
 
 /** One number a row each. */
 export interface RowResults {
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   /** 0 or 1 for classes, the squared difference for numbers. */
   readonly mistakes: Float64Array;
   readonly losses: Float64Array;
@@ -23,6 +25,14 @@ export interface RowResults {
   readonly targets: NdArray;
   /** The network's predictions: [rows, outputs]. */
   readonly answers: Float64Array;
+}
+
+/**
+ * What the mean of the mistakes is divided by to give the error: the variance of numbers, so that it is 1 - R²; mistakes of classes
+ * and of several targets are errors themselves.
+ */
+export function mistakeScale({ task, targets }: Pick<RowResults, "task" | "targets">): number {
+  return task === "regression" ? varianceOf(targets) : 1;
 }
 
 /** Error, loss and prediction of every row, in row order. */

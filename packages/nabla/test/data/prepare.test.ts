@@ -118,7 +118,10 @@ describe("prepare", () => {
   it("calls nonsense damaged, with the path and what stands there", () => {
     const broken: readonly (readonly [unknown, string])[] = [
       [7, "preparation: expected an object, found 7"],
-      [{ ...preparation, task: "guess" }, 'preparation.task: expected "classification" or "regression", found "guess"'],
+      [
+        { ...preparation, task: "guess" },
+        'preparation.task: expected "classification", "regression" or "multitask", found "guess"',
+      ],
       [
         { ...preparation, columns: [{ kind: "number", name: "x", center: null, spread: 1, indicator: false }] },
         "columns[0].center: expected a number, found null",

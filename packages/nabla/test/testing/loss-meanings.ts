@@ -24,6 +24,17 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
       const truth = y[i] ?? Number.NaN;
       return -Number(positive) * truth * Math.log(answer) - (1 - truth) * Math.log(1 - answer);
     }),
+  // a number beside two classes, whose shares are the last two targets: Kendall's sum with stated weights
+  joint: (z, y, { heads }) => {
+    const [number, classes] = heads as unknown as readonly { readonly weight: number; readonly usualLoss: number }[];
+    const [first = 0, ...logits] = z;
+    const share = logSum(Float64Array.from(logits));
+    const squared = (first - (y[0] ?? Number.NaN)) ** 2;
+    const entropy = logits.reduce((sum, x, i) => sum + (y[i + 1] ?? Number.NaN) * (share - x), 0);
+    const weigh = (head: typeof number): number => (head?.weight ?? 0) / (head?.usualLoss ?? 1);
+    const total = (number?.weight ?? 0) + (classes?.weight ?? 0);
+    return (weigh(number) * squared + weigh(classes) * entropy) / total;
+  },
   squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? Number.NaN)) ** 2),
   absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? Number.NaN))),
   // Huber 1964

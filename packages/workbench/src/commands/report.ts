@@ -37,8 +37,8 @@ async function run(ids: readonly string[], options: ReportOptions): Promise<void
   await using stores = await openStores(findStore(place, process.env, process.cwd()), { create: false });
   const written: Written[] = [];
   for (const id of new Set(ids)) written.push(await write(id, stores, options));
-  const lines = ({ report, rows }: Written): string =>
-    `Report  ${report}${rows === undefined ? "" : `\nRows    ${rows}`}`;
+  const lines = ({ report, rows, otherRows = [] }: Written): string =>
+    [`Report  ${report}`, ...[rows ?? [], otherRows].flat().map((file) => `Rows    ${file}`)].join("\n");
   const [only, ...more] = written;
   print(json, more.length === 0 ? only : written, () => written.map(lines).join("\n"));
 }
@@ -47,6 +47,7 @@ async function run(ids: readonly string[], options: ReportOptions): Promise<void
 interface Written {
   readonly report: string;
   readonly rows?: string;
+  readonly otherRows?: readonly string[];
 }
 
 /** Writes the report of a run or a study. */
@@ -61,6 +62,6 @@ async function write(id: string, stores: Stores, options: ReportOptions): Promis
     return { report: await writeStudyReport(study.name, { studies: stores.studies, ...output, ...pairs }) };
   }
   const { writeReport } = await import("../report/report.ts");
-  const { file, rows } = await writeReport(id, { store: stores.runs, ...output, costs: { miss, falseAlarm } });
-  return { report: file, rows };
+  const { file, ...rows } = await writeReport(id, { store: stores.runs, ...output, costs: { miss, falseAlarm } });
+  return { report: file, ...rows };
 }

@@ -75,8 +75,9 @@ function tempered(answers: NdArray, temperature: number | undefined): NdArray {
 /** What `nabla predict` gives: probabilities of all classes, or numbers in the target's unit. */
 async function answersOf({ trained, preparation }: TrainedModel, rows: Table): Promise<NdArray> {
   const { answers } = await predict(trained, preparedInputs(preparation, rows));
-  if (preparation.target.kind === "number") return restoreTargets(preparation, answers);
-  if (answers.shape.at(-1) !== 1 || preparation.target.classes.length !== 2) return answers;
+  const { target } = preparation;
+  if (target.kind !== "classes") return restoreTargets(preparation, answers);
+  if (answers.shape.at(-1) !== 1 || target.classes.length !== 2) return answers;
   const both = Float64Array.from({ length: 2 * answers.data.length }, (_, i) => {
     const second = answers.data[i >> 1] ?? Number.NaN;
     return i % 2 === 0 ? 1 - second : second;
@@ -89,7 +90,7 @@ function furthest(found: NdArray, expected: NdArray, { preparation: { target } }
   const unit = target.kind === "number" && target.scale === undefined ? target.deviation : 1;
   let most = 0;
   for (const [i, should] of expected.data.entries()) {
-    const size = target.kind === "number" ? Math.max(unit, Math.abs(should)) : 1;
+    const size = target.kind === "classes" ? 1 : Math.max(unit, Math.abs(should));
     const distance = Math.abs((found.data[i] ?? Number.NaN) - should) / size;
     // what is no number in both is the same
     if (Number.isNaN(distance) && Number.isNaN(should) && Number.isNaN(found.data[i])) continue;

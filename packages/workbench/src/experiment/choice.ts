@@ -1,5 +1,14 @@
 /** Options of an experiment whose default is chosen by what the data is, and things of nabla as plain data. */
-import { type DataOf, type Fractions, type Json, kindFamilies, type Task, type TextFeatures } from "nabla";
+import {
+  type DataOf,
+  type Fractions,
+  type HeadOptions,
+  type JointHead,
+  type Json,
+  kindFamilies,
+  type Task,
+  type TextFeatures,
+} from "nabla";
 import type { Field, Presence } from "nabla/fields";
 
 /** What is known about the job from the data. */
@@ -10,6 +19,8 @@ export interface Facts {
   readonly rows: number;
   /** Numbers that come out of the network. */
   readonly outputs: number;
+  /** The heads of several targets, scaled by the training part; none for one target. */
+  readonly heads?: (options?: HeadOptions) => readonly JointHead[];
   /** The shape of one example; three lengths are an image. */
   readonly shape: readonly number[];
   /** Which inputs are measured numbers: with some different values, and no marks of 0 and 1 for levels or what is missing. */

@@ -9,6 +9,7 @@ import {
   SCALINGS,
   type Scaling,
   TARGET_SCALES,
+  TASKS,
   type TargetScale,
   TEXT_BUCKETS,
 } from "nabla";
@@ -30,6 +31,7 @@ import {
   word,
 } from "nabla/fields";
 import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
+import type { AskedTarget } from "../sources/target-names.ts";
 import { chosen, type Facts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 import { readingFields } from "./reading-fields.ts";
@@ -38,6 +40,16 @@ const columnName: ValueType<string> = {
   ...textType,
   schema: { anyOf: [textType.schema, { type: "number" }] },
   read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
+};
+
+/** A column, or a list of them; several occurrences on a command line are a list. */
+const targetType: ValueType<AskedTarget> = {
+  ...columnName,
+  schema: { anyOf: [columnName.schema, { type: "array", items: columnName.schema, minItems: 1 }] },
+  combine: (earlier, later) => [earlier, later].flat(),
+  formatEach: (data) => [data].flat().map(String),
+  read: (data, reading) =>
+    Array.isArray(data) ? listType(columnName, { least: 1 }).read(data, reading) : columnName.read(data, reading),
 };
 
 /** Several paths are one text, separated by commas. */
@@ -92,12 +104,12 @@ export const dataFields = {
     help: "the data file, or several: a list, a pattern such as parts/*.csv, a folder of parts or of images",
   }),
   ...readingFields,
-  target: field(columnName, {
-    help: "target column; of images it is the class",
+  target: field(targetType, {
+    help: "target column, or several: a,b, a list, or the option repeated; of images it is the class",
     option: { argument: "column", elsewhere: sameAs("target-column", "label", "label-column", "response", "y") },
   }),
   task: chosen(
-    word(["classification", "regression"], { optional: true, help: "what is learned", option: {} }),
+    word(TASKS, { optional: true, help: "what is learned; several targets are multitask", option: {} }),
     "by the target's values",
     ({ task }) => task,
   ),
@@ -204,6 +216,11 @@ export const dataFields = {
     "smoothClip (RealMLP, Holzmüller et al. 2024), of images standardize",
     usualScaling,
   ),
+  targetWeights: list(numberType({ atLeast: 0 }), {
+    optional: true,
+    help: "what each of several targets counts in the loss and the error, in their order, such as 2,1; left out, all alike",
+    option: { argument: "numbers" },
+  }),
   targetScale: chosen(
     word(TARGET_SCALES, {
       optional: true,

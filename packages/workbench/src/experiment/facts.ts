@@ -1,19 +1,21 @@
 /** What the parts of a file say of the job, for the options that are chosen by it. */
-import { compact, type NdArray, numberFeatures, textFeatures } from "nabla";
+import { compact, jointHeads, type NdArray, numberFeatures, textFeatures } from "nabla";
 import type { Facts } from "./choice.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 
 /** The facts of parts that were prepared. */
 export function factsOf(
   { task, policy, rows }: Pick<Parts, "task" | "policy" | "rows">,
-  { preparation, train: { classes, inputs } }: Pick<PreparedParts, "preparation" | "train">,
+  { preparation, train: { classes, inputs, targets } }: Pick<PreparedParts, "preparation" | "train">,
 ): Facts {
+  const { target } = preparation;
   return {
     ...compact({ horizon: preparation.series?.recipe.horizon }),
     task,
+    heads: (options) => (target.kind === "several" ? jointHeads(target, targets, options) : []),
     split: policy.fractions,
     rows: rows.train,
-    outputs: classes?.length ?? 1,
+    outputs: target.kind === "several" ? (targets.shape[1] ?? 1) : (classes?.length ?? 1),
     shape: inputs.shape.slice(1),
     texts: textFeatures(preparation),
     numbers: numberFeatures(preparation).filter((at) => differs(inputs, at)),

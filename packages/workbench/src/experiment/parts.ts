@@ -90,6 +90,7 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
     );
   }
   const found = findSeries(table, options);
+  if (found.series !== undefined && table.otherTargets !== undefined) throw severalForecasts(table);
   // each group is a series of its own, whose later rows are measured: all groups stand in all parts
   const { group: _, ...ungrouped } = options;
   const division = found.series === undefined ? options : ungrouped;
@@ -101,7 +102,7 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
   const { labels } = table;
   const namesOf = (rows: Uint32Array): readonly string[] => Array.from(rows, (row) => labels?.[row] ?? "");
-  const task = table.target?.kind === "category" ? "classification" : "regression";
+  const task = table.profile.task?.task ?? (table.target?.kind === "category" ? "classification" : "regression");
   // whoever asks again gets the same answer, which takes a while to find
   let warned: Promise<readonly DataWarning[]> | undefined;
   return compact({
@@ -172,6 +173,11 @@ function partsOfSeries(table: ReadData, { series, divided, options, profile }: O
 function openedTest<T>(test: readonly T[]): readonly T[] {
   if (test.length > 0) return test;
   throw noTest();
+}
+
+function severalForecasts({ profile }: ReadData): NablaError {
+  const message = `${profile.file}: several targets (${profile.target}) are asked for, and a forecast is of one`;
+  return new NablaError("series/targets", message, "train a model for each target, or leave out --time-column");
 }
 
 /** A table, or images as one, with the hash of what they are read from. */
@@ -301,7 +307,7 @@ function preparingOf(
   options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces"> & { readonly task: Task },
 ): PrepareOptions {
   const { task, scaling, targetScale, levels, textPieces } = options;
-  if (task === "regression" || targetScale === undefined || targetScale === "none")
+  if (task !== "classification" || targetScale === undefined || targetScale === "none")
     return compact({ task, scaling, targetScale, levels, textPieces });
   const message = `the target has classes, and a ${targetScale} scale is for numbers`;
   throw new NablaError("data/target-scale", message, "leave out --target-scale, or say --task regression");

@@ -16,6 +16,7 @@ import { earlierData } from "./data-fields.ts";
 import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFields } from "./fields.ts";
 import { convolutions } from "./image-network.ts";
 import { areImages, networkFields } from "./network-fields.ts";
+import { jointLoss } from "./training-fields.ts";
 
 /** Every option of an experiment, set or left to be chosen, the shorthand ones included. */
 export type ClosedExperiment = Values<typeof experimentFields>;
@@ -56,7 +57,7 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   } = closed;
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
-  const resolved: ResolvedExperiment = { ...kept, model, optimizer };
+  const resolved: ResolvedExperiment = { ...kept, loss: lossOf(closed, facts), model, optimizer };
   checkLoss(resolved);
   checkShipped(resolved);
   return resolved;
@@ -132,6 +133,13 @@ function checkShipped({ members, refit }: ResolvedExperiment): void {
   if (members === 1 || refit !== "none") return;
   const message = `${members} members learn train and dev in turn, and refit none leaves dev out`;
   throw new NablaError("experiment/both", message, "leave out one of members and refit");
+}
+
+/** The loss; one that is named for several targets is that of those of its sort. */
+function lossOf(so: ClosedExperiment, { task, heads }: Facts): Json {
+  if (heads === undefined || task !== "multitask") return so.loss;
+  const named = lossFrom(so.loss);
+  return named.heads === undefined ? jointLoss({ heads, so }, named) : so.loss;
 }
 
 function checkLoss({ loss, task }: ResolvedExperiment): void {

@@ -1,11 +1,33 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
-import { adamW, jobFields, scheduleFrom } from "nabla";
+import {
+  adamW,
+  type DataOf,
+  type Json,
+  jobFields,
+  joint,
+  type Loss,
+  scheduleFrom,
+  softmaxCrossEntropy,
+  squaredError,
+  type Task,
+} from "nabla";
 import { boolean, sameAs, wholeNumber } from "nabla/fields";
 import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
 import { imageChanges } from "./image-network.ts";
 import { areImages } from "./network-fields.ts";
 
-const taskLosses = { classification: "softmaxCrossEntropy", regression: "squaredError" } as const;
+/** The loss where none is named. */
+const taskLosses: { readonly [K in Task]: (known: KnownFacts) => DataOf<Loss> } = {
+  classification: () => softmaxCrossEntropy.kind,
+  regression: () => squaredError.kind,
+  multitask: (known) => jointLoss(known),
+};
+
+/** A head for each target, whose losses count as the experiment says. */
+export function jointLoss({ heads = () => [], so }: Pick<KnownFacts, "heads" | "so">, loss?: Loss): Json {
+  const weights = so.targetWeights as readonly number[] | undefined;
+  return { kind: joint.kind, heads: joint.fields.heads.write(heads({ weights, loss })) };
+}
 
 /** Rows in a step: 32 generalizes best on small tables (Masters and Luschi 2018), large ones need fewer, fuller steps. */
 function batchFor({ rows }: KnownFacts): number {
@@ -49,7 +71,9 @@ const { loss, optimizer, penalty, schedule, average, augment, mixup, shuffle, ba
 
 /** The options for how a network is trained. */
 export const trainingFields = {
-  loss: chosen(asData({ ...loss, help: "the loss that is minimized" }), "by the task", ({ task }) => taskLosses[task]),
+  loss: chosen(asData({ ...loss, help: "the loss that is minimized" }), "by the task", (known) =>
+    taskLosses[known.task](known),
+  ),
   optimizer: asData({
     ...optimizer,
     presence: "defaulted",

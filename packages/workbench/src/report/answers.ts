@@ -56,9 +56,11 @@ export type Answers = ClassAnswers | NumberAnswers;
 
 /**
  * The answers to rows that were not learned by the network that gives them: to its dev part, or to all of train and dev where
- * networks held them out in turn. Never to test.
+ * networks held them out in turn. Never to test. Undefined for labels, of which a row has any number.
  */
-export async function answersFor({ parts, trained, heldOut, preparation }: ReportedRun): Promise<Answers> {
+export async function answersFor({ parts, trained, heldOut, preparation }: ReportedRun): Promise<Answers | undefined> {
+  const { target } = preparation;
+  if (target.kind === "several") return undefined;
   const all = heldOut === undefined ? parts.dev : joinTables(parts.train, parts.dev);
   const of = all.rows;
   const step = Math.max(1, of / MOST);
@@ -71,7 +73,7 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
     heldOut === undefined
       ? (await predict(trained, examples.inputs)).answers
       : takeRows(answersIn(heldOut.dev), indices);
-  if (preparation.target.kind === "number") {
+  if (target.kind === "number") {
     const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
     const targets = Float64Array.from(targetValues(preparation, examples.targets).data);
     const mistakes = targets.map((value, row) => (value - (predicted[row] ?? Number.NaN)) ** 2);
@@ -83,7 +85,7 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
   const mistakes = Float64Array.from(targets, (code, row) => Number(code !== predicted[row]));
   return {
     kind: "classes",
-    classes: preparation.target.classes,
+    classes: target.classes,
     table,
     of,
     ...compact({ names }),

@@ -14,6 +14,8 @@ import { againOf, baselinesOf, dataOf, headOf, networkOf } from "./overview.ts";
 import { picturesOf } from "./pictures.ts";
 import { page } from "./pieces.ts";
 import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
+import { type SoleSubject, soleSubjects } from "./sole-subjects.ts";
+import { targetHead, targetsOverview } from "./targets.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
 import { worstRowsCsv } from "./worst-rows.ts";
@@ -35,8 +37,10 @@ export interface ReportOptions {
 /** The files that were written. */
 export interface WrittenReport {
   readonly file: string;
-  /** The rows with the largest losses, as CSV. */
-  readonly rows: string;
+  /** The rows with the largest losses, as CSV; none for labels. */
+  readonly rows?: string;
+  /** The same for the targets after the first. */
+  readonly otherRows?: readonly string[];
 }
 
 /** Where the report of a model goes. */
@@ -48,37 +52,68 @@ export function reportPlace(model: string): string {
 export async function writeReport(id: string, { store, file, known, costs }: ReportOptions): Promise<WrittenReport> {
   const subject = await subjectOf(id, store, known);
   const place = file ?? reportPlace(subject.run.model ?? join(folderBeside(store.place), subject.run.id));
-  const rows = `${place.replace(/\.html?$/i, "")}-rows.csv`;
-  const answers = await answersFor(subject);
-  const { markup } = await reportOf(subject, answers, compact({ rows: basename(rows), costs }));
+  const bare = place.replace(/\.html?$/i, "");
+  const all: ReportedTarget[] = [];
+  for (const [i, { name, subject: sole }] of soleSubjects(subject).entries()) {
+    const rows = `${bare}-rows${i === 0 ? "" : `-${i + 1}`}.csv`;
+    all.push(compact({ name, subject: sole, answers: await answersFor(sole), rows }));
+  }
+  const { markup } = await reportOf(subject, all, compact({ costs }));
   const encoder = new TextEncoder();
   await writeFileAtomic(place, encoder.encode(markup));
-  await writeFileAtomic(rows, encoder.encode(worstRowsCsv(answers, WORST)));
-  return { file: place, rows };
+  const written: string[] = [];
+  for (const { answers, rows } of all) {
+    if (answers === undefined) continue;
+    await writeFileAtomic(rows, encoder.encode(worstRowsCsv(answers, WORST)));
+    written.push(rows);
+  }
+  const [first, ...others] = written;
+  return compact({ file: place, rows: first, otherRows: others.length === 0 ? undefined : others });
+}
+
+/** A target of a report. */
+interface ReportedTarget extends SoleSubject {
+  /** None for labels. */
+  readonly answers?: Answers;
+  /** Where its worst rows are written. */
+  readonly rows: string;
+}
+
+/** Where a target is wrong, and what it goes by. */
+async function targetOf(
+  { name, subject, answers, rows }: ReportedTarget,
+  costs: MistakeCosts | undefined,
+): Promise<readonly (Markup | undefined)[]> {
+  const title = name === undefined ? [] : [targetHead(name, subject)];
+  if (answers === undefined) return [...title, await explainedOf(subject)];
+  const { run, preparation } = subject;
+  const errors =
+    answers.kind === "classes"
+      ? [confusionOf(answers), calibrationOf(answers, run.outcome?.shipped?.calibration), rankingOf(answers, costs)]
+      : [residualsSection(answers, preparation.target.name)];
+  const worst = (await picturesOf(answers, basename(rows))) ?? worstOf(answers, basename(rows));
+  return [...title, ...errors, slicesOf(answers), worst, await explainedOf(subject)];
 }
 
 /** The whole page. */
 async function reportOf(
   subject: ReportedRun,
-  answers: Answers,
-  { rows, costs }: { readonly rows: string; readonly costs?: MistakeCosts },
+  targets: readonly ReportedTarget[],
+  { costs }: { readonly costs?: MistakeCosts },
 ): Promise<Markup> {
-  const { run } = subject;
-  const errors =
-    answers.kind === "classes"
-      ? [confusionOf(answers), calibrationOf(answers, run.outcome?.shipped?.calibration), rankingOf(answers, costs)]
-      : [residualsSection(answers, run.target)];
-  const thinned =
-    answers.table.rows < answers.of ? `, every ${Math.round(answers.of / answers.table.rows)}th of ${answers.of}` : "";
+  const { parts, heldOut } = subject;
+  const all = heldOut === undefined ? parts.dev.rows : parts.train.rows + parts.dev.rows;
+  const { table = { rows: all }, of = all } = targets.find(({ answers }) => answers !== undefined)?.answers ?? {};
+  const thinned = table.rows < of ? `, every ${Math.round(of / table.rows)}th of ${of}` : "";
+  const each: (Markup | undefined)[] = [];
+  for (const target of targets) each.push(...(await targetOf(target, costs)));
   const sections = [
     verdictOf(subject),
     baselinesOf(subject),
     curvesOf(subject),
     journalOf(subject),
-    ...errors,
-    slicesOf(answers),
-    (await picturesOf(answers, rows)) ?? worstOf(answers, rows),
-    await explainedOf(subject),
+    targetsOverview(subject),
+    ...each,
     await healthOf(subject),
     dataOf(subject),
     networkOf(subject),
@@ -87,6 +122,6 @@ async function reportOf(
   ];
   const kind = subject.heldOut === undefined ? "dev row" : "row";
   const networks = subject.heldOut === undefined ? "" : " of train and dev, each by a network that did not learn it";
-  const footer = `Errors are those of ${count(answers.table.rows, kind)}${thinned}${networks}; the test set was not used.`;
+  const footer = `Errors are those of ${count(table.rows, kind)}${thinned}${networks}; the test set was not used.`;
   return page({ ...headOf(subject), sections, footer });
 }

@@ -8,6 +8,13 @@ const repeatsFor = (rows: number): number => (rows <= 20_000 ? 1000 : 200);
 /** A variance of less than this share of the mean square is what rounding leaves of rows that are all the same. */
 const ROUNDING = 1e-12;
 
+/** A 95% interval of the mean of numbers of rows. */
+export function bootstrapMean(mistakes: ArrayLike<number>, seed: number): Interval {
+  // the distance from 0 of the root of a mistake, squared
+  const off = Array.from(mistakes, Math.sqrt);
+  return bootstrapError(off, new Float64Array(off.length), seed).mistake;
+}
+
 /**
  * 95% intervals of 1 - R² (NaN where the targets do not vary) and of the mean squared error. The same seed gives the
  * same intervals.

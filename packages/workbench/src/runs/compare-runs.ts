@@ -1,5 +1,5 @@
 /** Runs beside each other on the very same dev rows: which is best, and whether the others are more than chance away. */
-import { applyPreparation, type Examples, NablaError } from "nabla";
+import { applyPreparation, type Examples, NablaError, type Task } from "nabla";
 import { type Effect, effectOf, type RowResults, rowResults } from "nabla/diagnose";
 import { meanOf, populationVariance } from "nabla/statistics";
 import type { Run } from "../store/run.ts";
@@ -23,7 +23,7 @@ export interface ComparedRun {
 
 /** Runs by their error on dev, the best first. */
 export interface RunComparison {
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   /** Dev rows, the same for all. */
   readonly rows: number;
   readonly compared: readonly ComparedRun[];
@@ -67,7 +67,7 @@ async function measure(run: Run): Promise<Measured> {
   const model = await loadMeasured(run);
   const examples = applyPreparation(model.preparation, (await partsOf(run)).dev);
   const results = await rowResults(model.trained, examples);
-  if (results.task === "classification") return { run, results, error: meanOf(results.mistakes) };
+  if (results.task !== "regression") return { run, results, error: meanOf(results.mistakes) };
   return { run, ...(await ownMistakes(model, examples, results)) };
 }
 

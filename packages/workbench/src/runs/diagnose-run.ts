@@ -6,6 +6,8 @@ import {
   type Job,
   type Measures,
   NablaError,
+  ndarray,
+  type RowResults,
   type StoredExamples,
 } from "nabla";
 import {
@@ -28,9 +30,10 @@ import { jobOf } from "../experiment/resolve.ts";
 import { replayJournal } from "../live/journal.ts";
 import type { RecipeStep, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
-import { baselineError } from "./baseline.ts";
+import { baselineOf } from "./baseline.ts";
 import { heldOutOf } from "./held-out.ts";
 import { loadMeasured } from "./measured-model.ts";
+import type { PreparedModel } from "./own-unit.ts";
 import { recipeOf } from "./recipe.ts";
 import type { HeldOut } from "./run-events.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
@@ -40,24 +43,33 @@ const MOST_ROWS = 200_000;
 
 /** The verdict on a training that has just ended, by all rows of train and dev where networks held them out in turn. */
 export async function diagnosisOf(
-  { resolved: { human }, prepared: { train, dev } }: Plan,
+  { resolved: { human }, prepared: { train, dev, preparation } }: Plan,
   end: Pick<Finished, "train" | "dev" | "trained">,
   heldOut?: HeldOut,
 ): Promise<Diagnosis> {
+  const model = { trained: end.trained, preparation };
   const options = {
     human,
-    ...("read" in train ? {} : { baseline: baselineError(train, dev) }),
+    ...("read" in train ? {} : { baseline: baselineOf(model, train, dev) }),
   };
-  if (heldOut !== undefined) return diagnose(end, { human, ...ofNetworks(heldOut) });
+  if (heldOut !== undefined) return diagnose(end, { human, ...ofNetworks(heldOut, model) });
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
   return diagnose(end, { ...options, rowResults: seen });
 }
 
 /** How networks that held rows out in turn are diagnosed: all rows of train and dev count, those of the baseline too. */
-function ofNetworks(heldOut: HeldOut): Pick<DiagnoseOptions, "baseline" | "rowResults" | "names"> {
+function ofNetworks(
+  heldOut: HeldOut,
+  model: PreparedModel,
+): Pick<DiagnoseOptions, "baseline" | "rowResults" | "names"> {
+  const targets = (rows: RowResults): Examples => ({
+    rows: rows.mistakes.length,
+    targets: rows.targets,
+    inputs: ndarray([], [0]),
+  });
   return {
-    baseline: baselineError(heldOut.train, heldOut.dev),
+    baseline: baselineOf(model, targets(heldOut.train), targets(heldOut.dev)),
     rowResults: heldOut,
     names: { train: "error of the networks on rows that they learned", dev: "on rows held out" },
   };
@@ -80,11 +92,12 @@ const SEARCH = 120;
  * of which only errors tell.
  */
 export async function evidenceOf(
-  { resolved, prepared: { train, dev } }: Plan,
+  { resolved, prepared: { train, dev, preparation } }: Plan,
   end: Finished,
   { heldOut, clock, seconds }: EvidenceOptions,
 ): Promise<Evidence | undefined> {
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return undefined;
+  const model = { trained: end.trained, preparation };
   const started = clock();
   const left = (): number => (seconds === undefined ? Number.POSITIVE_INFINITY : started + seconds - clock());
   const { time: _, ...job } = jobOfPlan(resolved, { train, dev });
@@ -93,7 +106,7 @@ export async function evidenceOf(
     end,
     compact({
       human: resolved.human,
-      ...(heldOut === undefined ? { baseline: baselineError(train, dev) } : ofNetworks(heldOut)),
+      ...(heldOut === undefined ? { baseline: baselineOf(model, train, dev) } : ofNetworks(heldOut, model)),
       hurry: () => (SEARCH * end.seconds) / Math.max(1, end.steps) > left(),
       peers: seconds === undefined ? undefined : { seconds, clock },
     }),
@@ -139,7 +152,8 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const { time: _, ...job } = jobOfPlan(resolved, prepared);
   const train = inMemory(prepared.train);
   const finished = finishedOf(run, trained);
-  const measured = seen === undefined ? { baseline: baselineError(train, prepared.dev) } : ofNetworks(seen);
+  const model = { trained, preparation };
+  const measured = seen === undefined ? { baseline: baselineOf(model, train, prepared.dev) } : ofNetworks(seen, model);
   // what was recorded holds for the human-level error that it was made with
   const recorded = options.human === undefined ? run.outcome?.recipe : undefined;
   const hurry = (): boolean => recorded !== undefined;

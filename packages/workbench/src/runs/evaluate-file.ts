@@ -9,7 +9,7 @@ import {
   type Preparation,
   type Table,
   wantedColumns,
-  wantedTarget,
+  wantedTargets,
 } from "nabla";
 import { type Interval, meanOf, wilson } from "nabla/statistics";
 import { readData } from "../experiment/parts.ts";
@@ -19,12 +19,13 @@ import type { ReadImagesOptions } from "../sources/read-images.ts";
 import { scan, scanNotices } from "../sources/scan.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
-import { baselineError } from "./baseline.ts";
+import { baselineOf } from "./baseline.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
 import { forecastsIn } from "./forecast-file.ts";
 import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
-import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
+import { isConstant, scoreOf } from "./score.ts";
+import { targetScores } from "./target-scores.ts";
 import { namedFor } from "./unnamed-columns.ts";
 
 /** What was found: as for a part of a run, without a run. */
@@ -69,8 +70,7 @@ export async function evaluateFile(
   { target, ...reading }: EvaluateFileOptions = {},
 ): Promise<FileEvaluation> {
   const { preparation } = model;
-  const asked = target ?? preparation.target.name;
-  const renamed = { ...model, preparation: { ...preparation, target: { ...preparation.target, name: asked } } };
+  const renamed = { ...model, preparation: withTargetNamed(preparation, target) };
   const { skipBroken: _, maxPixels: __, badCells: ___, ...form } = reading;
   const named = await namedFor(renamed, path, form);
   const { file, notices } = await opened(named.preparation, path, reading);
@@ -79,6 +79,22 @@ export async function evaluateFile(
   const result = await measured(named, found);
   const rows = examples.rows + unknown;
   return { rows, ...result, unanswered, unknown, notices: [...notices(), ...found.notices] };
+}
+
+/** The preparation whose target is called as a file calls it. Throws `evaluate/targets` for several. */
+function withTargetNamed(preparation: Preparation, name: string | undefined): Preparation {
+  const { target } = preparation;
+  if (name === undefined || name === target.name) return preparation;
+  if (target.kind !== "several") return { ...preparation, target: { ...target, name } };
+  const [only, ...more] = target.targets;
+  if (only !== undefined && more.length === 0)
+    return { ...preparation, target: { ...target, name, targets: [{ ...only, name }] } };
+  const message = `the model has ${target.targets.length} targets (${target.name}), and --target names one column`;
+  throw new NablaError(
+    "evaluate/targets",
+    message,
+    "call the columns of the file as the targets, and leave --target out",
+  );
 }
 
 interface Opened {
@@ -101,7 +117,7 @@ async function opened(
   }
   if (image === undefined) {
     const columns = wantedColumns(preparation);
-    const source = await scan(path, { ...form, columns, target: wantedTarget(preparation) });
+    const source = await scan(path, { ...form, columns, targets: wantedTargets(preparation) });
     const file = { name: basename(path), tables: source, placeOf: async (row: number) => source.placeOf(row) };
     return { file, notices: () => scanNotices(source, columns) };
   }
@@ -139,11 +155,22 @@ async function measured(
     const intervals = { error: wilson(error, rows) };
     return { score: { ...score, error }, intervals, baseline: { error: majorityError(classes) } };
   }
+  if (preparation.target.kind === "several") return await jointFound({ trained, preparation }, examples, score);
   const error = isConstant(examples) ? Number.NaN : score.error;
   return {
     score: { ...score, error, mae: await absoluteError({ trained, preparation }, examples) },
     intervals: await numberIntervals({ trained, preparation }, examples, score),
-    baseline: { error: baselineError(examples, examples) },
+    baseline: { error: baselineOf({ trained, preparation }, examples, examples) },
+  };
+}
+
+/** Several targets: each on its own, and the whole relative to always giving the same answer. */
+async function jointFound(model: PreparedModel, examples: Examples, score: Score): Promise<Found> {
+  const targets = await targetScores(model, examples, { train: examples });
+  return {
+    score: { ...score, targets },
+    intervals: await numberIntervals(model, examples, score),
+    baseline: { error: baselineOf(model, examples, examples) },
   };
 }
 

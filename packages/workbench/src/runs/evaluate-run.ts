@@ -1,16 +1,17 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, type Examples, evaluate, type Json, NablaError } from "nabla";
+import { applyPreparation, type Examples, evaluate, type Json, NablaError, rowResults } from "nabla";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
-import { baselineError } from "./baseline.ts";
-import { bootstrapError } from "./bootstrap.ts";
+import { baselineOf } from "./baseline.ts";
+import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
 import { loadMeasured } from "./measured-model.ts";
-import { isConstant, scoreOf } from "./outcome.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
+import { isConstant, scoreOf } from "./score.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
+import { targetScores } from "./target-scores.ts";
 
 /** A part of the data. */
 export type PartName = "train" | "dev" | "test";
@@ -42,11 +43,24 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const examples = applyPreparation(preparation, table);
   const model = { trained, preparation };
   const measured = await scoreOf(await evaluate(trained, examples), model, examples);
-  const score = isConstant(examples) ? { ...measured, error: Number.NaN } : measured;
+  const train = applyPreparation(preparation, parts.train);
+  const targets = await targetScores(model, examples, { train });
+  const score = {
+    ...measured,
+    ...(isConstant(examples) ? { error: Number.NaN } : {}),
+    ...(targets.length === 0 ? {} : { targets }),
+  };
   const intervals = await intervalsOf(model, examples, { score, seed: experimentOf(run).seed });
-  const baseline = { error: baselineError(applyPreparation(preparation, parts.train), examples) };
+  const baseline = { error: baselineOf(model, train, examples) };
   if (part === "test") {
-    const data: Json = { ...score, from: intervals.error.from, to: intervals.error.to };
+    const { targets: each = [], ...whole } = score;
+    const targetsAsData = each.map((one): Json => ({ ...one }));
+    const data: Json = {
+      ...whole,
+      ...(each.length === 0 ? {} : { targets: targetsAsData }),
+      from: intervals.error.from,
+      to: intervals.error.to,
+    };
     await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
   }
   const testEvaluations = run.testEvaluations.length + Number(part === "test");
@@ -71,7 +85,12 @@ export async function intervalsOf(
   examples: Examples,
   { score, seed }: About,
 ): Promise<Evaluation["intervals"]> {
-  if (model.trained.loss.task === "classification") return { error: wilson(score.error, examples.rows) };
+  const { target } = model.preparation;
+  if (target.kind === "classes") return { error: wilson(score.error, examples.rows) };
+  if (target.kind === "several") {
+    const { mistakes } = await rowResults(model.trained, examples);
+    return { error: bootstrapMean(mistakes, seed) };
+  }
   const own = await inOwnUnit(model, examples);
   const learned = onLearnedScale(model.preparation, own);
   const { error } = bootstrapError(learned.answers, learned.targets, seed);

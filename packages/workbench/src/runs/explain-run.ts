@@ -8,12 +8,15 @@ import {
   predictor,
   preparedInputs,
   restoreTargets,
+  soleModels,
+  soleTargets,
   type Table,
   type Trained,
   takeTable,
   targetValues,
   wantedColumns,
 } from "nabla";
+import { namesOf } from "nabla/answers";
 import {
   type AnswerInputs,
   type ColumnEffect,
@@ -31,6 +34,7 @@ import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
+import { withTarget } from "./sole-targets.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
 /** Options of `explainRun`. */
@@ -62,10 +66,18 @@ export interface WrittenEffect extends ColumnEffect {
 }
 
 /** What was found. */
-export interface Explanation {
+export interface Explanation extends SoleExplanation {
   readonly run: Run;
   /** Dev rows that it was measured on. */
   readonly rows: number;
+  /** The targets after the first, where several were learned. */
+  readonly otherTargets?: readonly SoleExplanation[];
+}
+
+/** What was found of one target. */
+export interface SoleExplanation {
+  /** What it is called, where there are several. */
+  readonly target?: string;
   /** What is predicted: names of classes, or the target. */
   readonly outputs: readonly string[];
   readonly importance: readonly ColumnImportance[];
@@ -94,13 +106,21 @@ export async function explainRun(
     );
   const table = firstRows((await partsOf(run)).dev, MOST_ROWS);
   const { seed } = experimentOf(run);
-  const { explaining, ...found } = await explainModel(model, { table, seed, curves });
-  const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
-  return { run, ...found, predictions };
+  const all: (SoleExplanation & { readonly rows: number })[] = [];
+  const models = soleModels(model.trained, model.preparation);
+  for (const sole of models) {
+    const own = models.length === 1 ? table : withTarget(table, sole.name);
+    const { explaining, ...found } = await explainModel(sole, { table: own, seed, curves });
+    const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
+    all.push({ ...(models.length === 1 ? {} : { target: sole.name }), ...found, predictions });
+  }
+  const [first, ...others] = all;
+  const otherTargets = others.map(({ rows: _, ...one }) => one);
+  return { run, ...known(first, "a target"), ...(otherTargets.length === 0 ? {} : { otherTargets }) };
 }
 
 /** What a network goes by, without single predictions. */
-export type ModelExplanation = Omit<Explanation, "run" | "predictions">;
+export type ModelExplanation = Omit<Explanation, "run" | "predictions" | "target" | "otherTargets">;
 
 interface ExplainModelOptions {
   readonly table: Table;
@@ -149,9 +169,15 @@ async function explainModel(
     });
     if (effect !== undefined) effects.push({ ...effect, labels: labelsOf(effect, preparation) });
   }
-  const outputs = target.kind === "classes" ? target.classes : [target.name];
+  const outputs = outputsOf(target);
   const explaining = { answer, preparation, others: examples.inputs, groups, seed };
   return { rows: table.rows, outputs, importance, effects, explaining };
+}
+
+/** What each answer is: classes and labels by name, or the number. */
+function outputsOf(target: Preparation["target"]): readonly string[] {
+  if (target.kind === "classes") return target.classes;
+  return target.kind === "number" ? [target.name] : soleTargets({ target }).flatMap(namesOf);
 }
 
 /** Dates as dates, other numbers as they are. */
@@ -171,10 +197,10 @@ function firstRows(table: Table, most: number): Table {
 /** Probabilities of classes, each its own output, or numbers in their own unit. */
 async function answersOf(trained: Trained, preparation: Preparation): Promise<AnswerInputs> {
   const compute = await predictor(trained);
-  const numbers = preparation.task === "regression";
+  const isClass = preparation.task === "classification";
   return async (inputs) => {
     const { answers } = await compute(inputs);
-    return numbers ? restoreTargets(preparation, answers) : classProbabilities(answers);
+    return isClass ? classProbabilities(answers) : restoreTargets(preparation, answers);
   };
 }
 
@@ -198,9 +224,9 @@ async function explainFile(path: string, most: number, explaining: Explaining): 
       const row = data.subarray(i * width, (i + 1) * width);
       const explained = await explainPrediction(explaining.answer, { ...explaining, row }, { seed });
       const { output, value, base } = explained;
-      const average = target.kind === "classes" ? base : writtenValue(base, target.reading);
-      const prediction =
-        target.kind === "classes" ? (target.classes[output] ?? "") : writtenValue(value, target.reading);
+      const isNumber = target.kind === "number";
+      const average = isNumber ? writtenValue(base, target.reading) : base;
+      const prediction = isNumber ? writtenValue(value, target.reading) : (outputsOf(target)[output] ?? "");
       found.push({ ...explained, place: source.placeOf(i), prediction, average, cells: cellsOf(table, i) });
     }
     return found;

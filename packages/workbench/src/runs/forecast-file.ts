@@ -10,7 +10,7 @@ import {
   seriesTable,
   type Table,
   targetNumbers,
-  wantedTarget,
+  wantedTargets,
 } from "nabla";
 import { type Forecast, forecast } from "nabla/answers";
 import type { FileOptions } from "../sources/profile.ts";
@@ -62,10 +62,10 @@ async function seriesTableOf(
   const { series } = preparation;
   if (series === undefined)
     throw new NablaError("series/none", "the model was not trained to forecast series", "nabla predict model file");
-  const target = wantedTarget(preparation);
+  const targets = wantedTargets(preparation);
   const has = new Set(await columnNames(path, form));
   const columns = series.columns.filter(({ name }) => has.has(name) || !series.recipe.past.includes(name));
-  const wanted = has.has(target.name) ? { columns, target } : { columns };
+  const wanted = targets.every(({ name }) => has.has(name)) ? { columns, targets } : { columns };
   const source = await scan(path, {
     ...form,
     ...(badCells === undefined ? {} : { badCells }),

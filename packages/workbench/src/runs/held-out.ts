@@ -7,10 +7,10 @@ import type { Plan } from "../experiment/plan.ts";
 import type { OutOfFoldScore, Run } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import { loadTrained } from "../store/trained-model.ts";
-import { bootstrapError } from "./bootstrap.ts";
-import { isConstant } from "./outcome.ts";
+import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
 import { ownUnitOf, squaredDistance } from "./own-unit.ts";
 import type { HeldOut } from "./run-events.ts";
+import { isConstant } from "./score.ts";
 import { experimentOf } from "./stored-run.ts";
 
 /** The out-of-fold error with its 95% interval, for numbers also in the target's own unit; none where targets do not vary. */
@@ -18,9 +18,10 @@ export function outOfFoldScore(
   results: RowResults,
   { plan, measures }: { readonly plan: Pick<Plan, "resolved" | "prepared">; readonly measures: Measures },
 ): OutOfFoldScore | undefined {
-  const { answers, targets } = results;
+  const { answers, targets, mistakes, task } = results;
   if (isConstant({ targets })) return undefined;
   const { cost, error, rows } = measures;
+  if (task === "multitask") return { rows, cost, error, ...bootstrapMean(mistakes, plan.resolved.seed) };
   if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, rows) };
   const { preparation } = plan.prepared;
   const interval = bootstrapError(answers, targets.data, plan.resolved.seed).error;

@@ -18,7 +18,7 @@ import {
   takeTable,
   toJson,
   wantedColumns,
-  wantedTarget,
+  wantedTargets,
 } from "nabla";
 import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
@@ -126,7 +126,7 @@ async function examplesAsLearned(
   { data, rows }: { readonly data: string; readonly rows: number },
 ): Promise<Examples> {
   const columns = wantedColumns(preparation);
-  const source = await scan(data, { columns, target: wantedTarget(preparation), chunkRows: rows });
+  const source = await scan(data, { columns, targets: wantedTargets(preparation), chunkRows: rows });
   async function* first(): AsyncGenerator<Table, void, undefined> {
     for await (const table of source) return yield table;
   }

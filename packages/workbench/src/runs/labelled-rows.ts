@@ -4,6 +4,8 @@ import {
   count,
   type Examples,
   known,
+  type LabelTarget,
+  labelsIn,
   listing,
   NablaError,
   type NdArray,
@@ -12,8 +14,12 @@ import {
   type Preparation,
   preparedInputs,
   preparedTargets,
+  type SoleTarget,
+  soleTargets,
   type Table,
   takeTable,
+  targetsOf,
+  withTargets,
 } from "nabla";
 
 /** What a file gives: tables of some of its rows, in order, and what each row is called there. */
@@ -50,8 +56,7 @@ export async function labelledRows(preparation: Preparation, file: LabelledFile)
   const strangers: { readonly row: number; readonly name: string }[] = [];
   let [rows, measured, unanswered, unknown] = [0, 0, 0, 0];
   for await (const table of file.tables) {
-    const target = known(table.target, "the target");
-    const answers = answersOf(preparation, target, table.rows);
+    const { answers, targets: named } = answeredRows(preparation, table);
     for (const [row, { name, stranger, missing }] of answers.entries()) {
       if (missing) unanswered += 1;
       else if (name !== undefined) classes.set(name, (classes.get(name) ?? 0) + 1);
@@ -60,7 +65,7 @@ export async function labelledRows(preparation: Preparation, file: LabelledFile)
       if (strangers.length < MOST_NAMED) strangers.push({ row: rows + row, name });
     }
     const kept = answers.flatMap(({ missing, stranger }, row) => (missing || stranger ? [] : [row]));
-    const part = takeTable({ ...table, target: answered(target, answers) }, kept);
+    const part = takeTable(withTargets(table, named), kept);
     inputs.push(preparedInputs(preparation, part));
     targets.push(preparedTargets(preparation, part));
     measured += part.rows;
@@ -89,11 +94,51 @@ export async function labelledRows(preparation: Preparation, file: LabelledFile)
       : [
           {
             code: "data/unknown-class",
-            message: `${count(unknown, "row")} of a class that the model does not know counted as ${unknown === 1 ? "an error" : "errors"}: ${listing([...places, ...more])}`,
+            message: `${count(unknown, "row")} of a class that the model does not know ${strangersText(target, unknown)}: ${listing([...places, ...more])}`,
           },
         ]),
   ];
   return { examples, unanswered, unknown, classes, notices };
+}
+
+/** Of several targets such a row is left out, since the others would be measured by rows that are not alike. */
+function strangersText({ kind }: Preparation["target"], rows: number): string {
+  if (kind === "several") return "left out";
+  return rows === 1 ? "counted as an error" : "counted as errors";
+}
+
+/** The answers of rows to all targets, and the targets with the model's names for their classes. */
+function answeredRows(
+  preparation: Preparation,
+  table: Table,
+): { readonly answers: readonly RowAnswer[]; readonly targets: readonly Column[] } {
+  const all = soleTargets(preparation).map((expected, i) => {
+    const column = known(targetsOf(table)[i], "the target");
+    const answers = answersOf(expected, column, table.rows);
+    return { answers, target: expected.kind === "labels" ? column : answered(column, answers) };
+  });
+  const [only] = all;
+  const targets = all.map(({ target }) => target);
+  if (only !== undefined && all.length === 1) return { answers: only.answers, targets };
+  const answers = Array.from({ length: table.rows }, (_, row): RowAnswer => {
+    const each = all.map((one) => known(one.answers[row], "an answer"));
+    const missing = each.some((one) => one.missing);
+    const stranger = each.find((one) => one.stranger);
+    return missing || stranger === undefined ? { missing, stranger: false } : stranger;
+  });
+  return { answers, targets };
+}
+
+/** Whether the model knows the labels of each row; a row without any has an answer. */
+function labelAnswers({ labels, reading }: LabelTarget, target: Column): readonly RowAnswer[] {
+  if (target.kind === "number")
+    return Array.from({ length: target.values.data.length }, () => ({ missing: true, stranger: false }));
+  const separator = (reading?.as === "category" ? reading.labels : undefined) ?? "|";
+  const strange = target.levels.map((level) => labelsIn(level, separator).find((label) => !labels.includes(label)));
+  return Array.from(target.codes, (code) => {
+    const name = strange[code];
+    return name === undefined ? { missing: false, stranger: false } : { name, missing: false, stranger: true };
+  });
 }
 
 /** What a row's answer is: a class by the model's name for it, or by its own where the model has none. */
@@ -103,7 +148,8 @@ interface RowAnswer {
   readonly stranger: boolean;
 }
 
-function answersOf({ target: expected }: Preparation, target: Column, rows: number): readonly RowAnswer[] {
+function answersOf(expected: SoleTarget, target: Column, rows: number): readonly RowAnswer[] {
+  if (expected.kind === "labels") return labelAnswers(expected, target);
   if (expected.kind !== "classes" || target.kind === "number") {
     const data = target.kind === "number" ? target.values.data : [];
     return Array.from({ length: rows }, (_, row) => ({ missing: Number.isNaN(data[row] ?? 0), stranger: false }));

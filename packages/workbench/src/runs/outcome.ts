@@ -7,47 +7,17 @@ import {
   type Json,
   type Measures,
   NablaError,
-  type StoredExamples,
   summaryOf,
-  targetBounds,
 } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
-import { populationVariance } from "nabla/statistics";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
-import type { ExtraFailure, RunOutcome, Score } from "../store/run.ts";
-import { baselineError } from "./baseline.ts";
+import type { ExtraFailure, RunOutcome } from "../store/run.ts";
+import { baselineOf } from "./baseline.ts";
 import { forecastScore } from "./forecast-score.ts";
-import { inOwnUnit, onLearnedScale, type PreparedModel, squaredDistance } from "./own-unit.ts";
-
-/**
- * Cost and error; for numbers also the root mean squared error in the target's own unit. Both are those of the predictions
- * themselves, which end at the bounds of the target, where the model has any.
- */
-export async function scoreOf(
-  { cost, error, mistake }: Measures,
-  model: PreparedModel,
-  examples: Examples,
-): Promise<Score> {
-  const { target } = model.preparation;
-  if (target.kind === "classes") return { cost, error };
-  const measured = { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
-  const bounds = targetBounds(target);
-  if (bounds === undefined) return measured;
-  const own = await inOwnUnit(model, examples);
-  const rmse = Math.sqrt(squaredDistance(own));
-  const ended = Array.from(own.answers).some((answer) => answer === bounds.from || answer === bounds.to);
-  // what the training measured is exact where no prediction ends at a bound
-  if (!ended) return target.scale === undefined ? measured : { ...measured, rmse };
-  const learned = squaredDistance(onLearnedScale(model.preparation, own));
-  return { cost, error: model.trained.loss.error(learned, examples.targets), rmse };
-}
-
-/** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */
-export function isConstant({ targets }: Pick<Examples | StoredExamples, "targets">): boolean {
-  return targets.dtype !== "int32" && !(populationVariance(targets.data) > 0);
-}
+import { isConstant, scoreOf } from "./score.ts";
+import { targetOutcomes } from "./target-scores.ts";
 
 /**
  * Throws `data/no-metric` where the target is one number in all of dev: there is no 1 - R² then that trainings could be
@@ -70,8 +40,9 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
   const { preparation, train, dev } = prepared;
   const summary = summaryOf(end);
   const unmeasured = unmeasuredParts(prepared);
-  const error = baselineError(train, dev);
   const model = { trained: end.trained, preparation };
+  const error = baselineOf(model, train, dev);
+  const targets = await targetOutcomes(model, { train, dev, summary });
   const rmseOf = async (measures: Measures | null | undefined, examples: Examples): Promise<number | undefined> =>
     measures ? (await scoreOf(measures, model, examples)).rmse : undefined;
   const [rmse, devRmse] = [await rmseOf(summary.train, train), await rmseOf(summary.dev, dev)];
@@ -80,6 +51,7 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
     ...(Number.isNaN(error) ? {} : { baseline: { error } }),
     ...compact({ forecast: end.best === undefined ? undefined : await forecastScore(plan, end.trained) }),
+    ...(targets.length === 0 ? {} : { targets }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
     ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recorded) }),
     verdict,

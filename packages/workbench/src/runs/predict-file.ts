@@ -6,6 +6,7 @@ import {
   type Notice,
   predictor,
   preparedInputs,
+  soleTargets,
   takeTable,
   wantedColumns,
 } from "nabla";
@@ -66,8 +67,8 @@ export async function predictFile(
   const columns = wantedColumns(preparation);
   const source = await scan(path, { ...form, columns, keep });
   const answer = await predictor(trained);
-  const { target } = preparation;
-  const extra = source.extra.filter((name) => name !== target.name);
+  const targets = soleTargets(preparation).map(({ name }) => name);
+  const extra = source.extra.filter((name) => !targets.includes(name));
   async function* chunks(): AsyncGenerator<readonly AnswerRow[], void, undefined> {
     for await (const table of source) {
       const { answers } = await answer(preparedInputs(preparation, table));

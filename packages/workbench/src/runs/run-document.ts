@@ -1,3 +1,4 @@
+import { targetText } from "../sources/target-names.ts";
 import {
   type BaselineScore,
   type ExtraFailure,
@@ -54,7 +55,7 @@ export function documentOf({
   return {
     run,
     task: resolved.task,
-    target: resolved.target,
+    target: parts.profile.target ?? targetText(resolved.target),
     rows: parts.rows,
     parameters,
     epochs: outcome.epochs,

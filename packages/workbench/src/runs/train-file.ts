@@ -5,6 +5,7 @@ import type { Experiment } from "../experiment/fields.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
 import { changeEvent, type LiveChange } from "../live/journal.ts";
+import { targetText } from "../sources/target-names.ts";
 import { checkCheckpoints } from "../store/model-output.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { homeBeside } from "../store/store-place.ts";
@@ -59,7 +60,7 @@ export async function* trainPlan(
       seed: resolved.seed,
       version: await libraryVersion(),
       task: resolved.task,
-      target: resolved.target,
+      target: parts.profile.target ?? targetText(resolved.target),
       rows: parts.rows,
       parameters: 0,
       parent,

@@ -1,5 +1,6 @@
-import type { ColumnReading, Notice, UnitRule } from "nabla";
+import type { ColumnReading, Notice, Task, UnitRule } from "nabla";
 import type { DataFormat } from "./data-format.ts";
+import type { AskedTarget } from "./target-names.ts";
 
 /** What is in one column of a file, and how it is read. */
 export interface ColumnProfile {
@@ -31,8 +32,10 @@ export interface ColumnProfile {
 
 /** What a network is to learn, and why that was decided. */
 export interface TaskChoice {
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   readonly reason: string;
+  /** What each of several targets is. */
+  readonly targets?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** What is in a file, and what was made of it. */
@@ -74,10 +77,10 @@ export interface FileOptions {
 
 /** What to read, and for what. */
 export interface ReadOptions extends FileOptions {
-  /** Target column; none by default. */
-  readonly target?: string;
+  /** Target column, or several; none by default. */
+  readonly target?: AskedTarget;
   /** Default: decided from the target's values. */
-  readonly task?: "classification" | "regression";
+  readonly task?: Task;
   /** The input columns, in this order; default all that teach something. */
   readonly inputs?: readonly string[];
   /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */

@@ -1,4 +1,13 @@
-import { type Column, compact, type NumberColumn, ndarray, type Table, takeTable } from "nabla";
+import {
+  type Column,
+  type NumberColumn,
+  ndarray,
+  separatorOf,
+  type Table,
+  takeTable,
+  targetsOf,
+  withTargets,
+} from "nabla";
 import { columnFrom } from "nabla/reading";
 import type { ColumnPlan } from "./column-plan.ts";
 import type { Profile, ReadOptions } from "./profile.ts";
@@ -22,13 +31,9 @@ export interface ReadTable extends Table {
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<ReadTable> {
   const written = await readWritten(path, options);
-  const { profile, inputs, keys, target } = survey(written, options);
+  const { profile, inputs, keys, targets } = survey(written, options);
   const all = [...inputs, ...keys].map(readAs);
-  const read: Table = compact({
-    rows: written.rows,
-    columns: all,
-    target: target === undefined ? undefined : readAs(target),
-  });
+  const read = withTargets({ rows: written.rows, columns: all }, targets.map(readAs));
   const rows = targetedRows(read);
   const { columns, ...table } = rows === undefined ? read : takeTable(read, rows);
   const fileRow = async (row: number): Promise<number> => written.fileRow(rows?.[row] ?? row);
@@ -59,12 +64,13 @@ function narrowed(column: NumberColumn): NumberColumn {
   return { ...column, values: ndarray(Float32Array.from(data), [data.length]) };
 }
 
-/** The rows that have a target, where some have none. */
-function targetedRows({ target }: Table): Uint32Array | undefined {
-  if (target === undefined) return undefined;
+/** The rows that have all targets, where some have not; a row without labels has an answer. */
+function targetedRows(table: Table): Uint32Array | undefined {
+  const targets = targetsOf(table).filter((target) => separatorOf(target) === undefined);
   const has = (row: number): boolean =>
-    target.kind === "number" ? !Number.isNaN(target.values.data[row]) : (target.codes[row] ?? -1) >= 0;
-  const rows = target.kind === "number" ? target.values.data.length : target.codes.length;
-  const found = Uint32Array.from({ length: rows }, (_, row) => row).filter(has);
-  return found.length === rows ? undefined : found;
+    targets.every((target) =>
+      target.kind === "number" ? !Number.isNaN(target.values.data[row]) : (target.codes[row] ?? -1) >= 0,
+    );
+  const found = Uint32Array.from({ length: table.rows }, (_, row) => row).filter(has);
+  return found.length === table.rows ? undefined : found;
 }

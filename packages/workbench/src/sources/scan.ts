@@ -1,6 +1,5 @@
 import {
   type CategoryColumn,
-  type Column,
   type ColumnReading,
   compact,
   count,
@@ -11,6 +10,7 @@ import {
   type Notice,
   type Source,
   type Table,
+  withTargets,
 } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
 import type { FileOptions } from "./profile.ts";
@@ -31,8 +31,8 @@ export interface ExpectedColumn {
 /** Options of `scan`. */
 export interface ScanOptions extends FileOptions {
   readonly columns: readonly ExpectedColumn[];
-  /** Read too where given; rows without one stay, with a missing value. */
-  readonly target?: ExpectedColumn;
+  /** Targets, read too where given; rows without one stay, with a missing value. */
+  readonly targets?: readonly ExpectedColumn[];
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
   /** Columns whose cells come as they are written, whatever they hold, beside those that are read. None by default. */
@@ -77,9 +77,9 @@ const CHUNK_ROWS = 8192;
  * levels of a model keeps their codes; levels never seen come after them. Throws `files/…` and `data/…`, at once for
  * `data/missing-column` (named, with the nearest names), while reading for a cell of the wrong kind (with its row).
  */
-export async function scan(path: string, { columns, target, ...options }: ScanOptions): Promise<Scan> {
+export async function scan(path: string, { columns, targets = [], ...options }: ScanOptions): Promise<Scan> {
   const { chunkRows = CHUNK_ROWS, badCells = "error", keep = [], ...form } = options;
-  const expected = target === undefined ? columns : [...columns, target];
+  const expected = [...columns, ...targets];
   const { names, name } = await namesIn(path, {
     ...form,
     expected: [...expected.map((column) => column.name), ...keep],
@@ -114,7 +114,10 @@ export async function scan(path: string, { columns, target, ...options }: ScanOp
       });
       read += rows.rows;
       const kept = keep.map((column) => keptColumn(writtenIn(rows, column)));
-      yield { ...tableOf(rows.rows, cells, target !== undefined), kept };
+      yield {
+        ...withTargets({ rows: rows.rows, columns: cells.slice(0, columns.length) }, cells.slice(columns.length)),
+        kept,
+      };
     }
   }
   return {
@@ -241,9 +244,4 @@ function addUnseen(found: Map<string, Map<string, number>>, column: string, unse
   const levels = found.get(column) ?? new Map<string, number>();
   found.set(column, levels);
   for (const { text, count } of unseen) levels.set(text, (levels.get(text) ?? 0) + count);
-}
-
-function tableOf(rows: number, columns: readonly Column[], targeted: boolean): Table {
-  const target = targeted ? columns.at(-1) : undefined;
-  return target === undefined ? { rows, columns } : { rows, columns: columns.slice(0, -1), target };
 }

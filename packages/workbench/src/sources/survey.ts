@@ -1,5 +1,5 @@
 /** What a written table holds, column by column, and what each column is for. */
-import { type ColumnReading, compact, known, listing, NablaError, nearest } from "nabla";
+import { type ColumnReading, compact, count, known, labelsIn, listing, NablaError, nearest } from "nabla";
 import {
   askedReading,
   type ColumnDecision,
@@ -10,8 +10,10 @@ import {
   type WrittenColumn,
 } from "nabla/reading";
 import type { ColumnPlan } from "./column-plan.ts";
+import { labelSeparator } from "./labels.ts";
 import { noticesOf } from "./notices.ts";
 import type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./profile.ts";
+import { targetNames, targetText } from "./target-names.ts";
 import { decideTask } from "./task.ts";
 import type { WrittenTable } from "./written-table.ts";
 
@@ -21,8 +23,8 @@ export interface Survey {
   readonly inputs: readonly ColumnPlan[];
   /** Columns that group rows, in the requested order. */
   readonly keys: readonly ColumnPlan[];
-  /** The plan of the target column; absent without one. */
-  readonly target?: ColumnPlan;
+  /** The targets, in the requested order. */
+  readonly targets: readonly ColumnPlan[];
 }
 
 /** The column with a name. Throws `data/missing-column` with the nearest names. */
@@ -53,14 +55,16 @@ export function missingColumn(
 
 /** Decides how each column is read. Throws for everything that prevents reading the table, with the notices until then. */
 export function survey(written: WrittenTable, options: ReadOptions): Survey {
-  const { target: targetName, ignore = [], keys: keyNames = [], keysAsInputs = false } = options;
-  const targetColumn = targetName === undefined ? undefined : writtenNamed(written, targetName, "target");
+  const { target: asked, ignore = [], keys: keyNames = [], keysAsInputs = false } = options;
+  const all = written.columns.map(({ name }) => name);
+  const names = asked === undefined ? [] : targetNames(asked, all);
+  const targetColumns = names.map((name) => writtenNamed(written, name, "target"));
   const keyColumns = keyNames.map((name) => writtenNamed(written, name));
   const nested = new Set(written.unreadable.map(({ name }) => name));
   const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
   for (const name of Object.keys({ ...options.columns, ...options.units })) writtenNamed(written, name);
   const roleOf = (name: string): ColumnRole =>
-    name === targetName ? "target" : keyNames.includes(name) ? "key" : "input";
+    names.includes(name) ? "target" : keyNames.includes(name) ? "key" : "input";
   const lenient = options.badCells === "missing";
   const plans = decisionsFor(written, options, roleOf).map((decision, i): ColumnPlan => {
     const column = known(written.columns[i], decision.name);
@@ -70,22 +74,27 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const wanted = options.inputs?.map((name) => planned(writtenNamed(written, name))) ?? plans;
   const inputs = wanted.filter(
     ({ column, decision }) =>
-      column !== targetColumn &&
+      !targetColumns.includes(column) &&
       !ignored.includes(column) &&
       (keyColumns.includes(column) ? keysAsInputs : decision.leftOut === undefined),
   );
   const keys = keyColumns.map(planned);
-  const read = targetColumn === undefined ? undefined : planned(targetColumn);
+  const read = targetColumns.map((column) => withLabels(planned(column), options));
   // sets, since a table may have thousands of columns
-  const uses: Uses = { inputs: new Set(inputs), keys: new Set(keys), target: read, ignored: new Set(ignored) };
-  const used = plans.filter((plan) => uses.inputs.has(plan) || uses.keys.has(plan) || plan === read);
-  const untargeted = read?.decision.missing ?? 0;
+  const uses: Uses = {
+    inputs: new Set(inputs),
+    keys: new Set(keys),
+    targets: new Set(targetColumns),
+    ignored: new Set(ignored),
+  };
+  const used = plans.filter((plan) => uses.inputs.has(plan) || uses.keys.has(plan) || uses.targets.has(plan.column));
+  const untargeted = read.length === 0 ? 0 : rowsWithout(written, read);
   const profileWith = (task?: TaskChoice): Profile => ({
     file: written.name,
     form: written.form,
     rows: written.rows,
     columns: plans.map((plan) => profileOf(plan, uses)),
-    ...(targetName === undefined ? {} : { target: targetName }),
+    ...(names.length === 0 ? {} : { target: targetText(names) }),
     ...(task === undefined ? {} : { task }),
     notices: noticesOf(written, { plans, used, untargeted, ignore }),
   });
@@ -93,9 +102,9 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     checkUnits(written, plans, options.units);
     for (const plan of used) checkCells(written, plan);
     for (const { column, decision } of keys) checkKey(written, column, decision);
-    if (read === undefined) return { profile: profileWith(), inputs, keys };
-    const { task, target } = planTarget(written, read, options);
-    return { profile: profileWith(task), inputs, keys, target };
+    if (read.length === 0) return { profile: profileWith(), inputs, keys, targets: [] };
+    const { task, targets } = planTargets(written, read, options);
+    return { profile: profileWith(task), inputs, keys, targets };
   } catch (error) {
     throw error instanceof NablaError ? error.withNotices(profileWith().notices) : error;
   }
@@ -155,14 +164,83 @@ function checkKey({ name: file }: WrittenTable, { name }: WrittenColumn, { leftO
   throw new NablaError("data/missing", message, "name a column that says which rows belong together");
 }
 
+/** The plan of a target whose cells hold labels, where nobody says that it holds anything else. */
+function withLabels(plan: ColumnPlan, { columns: asked = {} }: ReadOptions): ColumnPlan {
+  const { decision, reading } = plan;
+  if (reading.as !== "category" || reading.labels !== undefined || Object.hasOwn(asked, decision.name)) return plan;
+  const labels = labelSeparator(decision.levels ?? []);
+  return labels === undefined ? plan : { ...plan, reading: { ...reading, labels } };
+}
+
+function holdsLabels({ reading }: ColumnPlan): boolean {
+  return reading.as === "category" && reading.labels !== undefined;
+}
+
+/** How many rows have no answer to one of the targets; a row without labels has none of them, which is an answer. */
+function rowsWithout(written: WrittenTable, plans: readonly ColumnPlan[]): number {
+  const [first, ...more] = plans.filter((plan) => !holdsLabels(plan));
+  if (first === undefined) return 0;
+  if (more.length === 0) return first.decision.missing;
+  const without = new Set<number>();
+  for (const { column, reading } of [first, ...more]) {
+    const read = columnFrom(column, reading).column;
+    const isMissing = (row: number): boolean =>
+      read.kind === "number" ? Number.isNaN(read.values.data[row]) : (read.codes[row] ?? -1) < 0;
+    for (let row = 0; row < written.rows; row++) if (isMissing(row)) without.add(row);
+  }
+  return without.size;
+}
+
+/** What is learned of each target, and the targets as that needs them. Throws `data/task` where one task is asked for several. */
+function planTargets(
+  written: WrittenTable,
+  plans: readonly ColumnPlan[],
+  options: ReadOptions,
+): { readonly task: TaskChoice; readonly targets: readonly ColumnPlan[] } {
+  const [only] = plans;
+  if (only !== undefined && plans.length === 1 && !holdsLabels(only)) {
+    const { task, target } = planTarget(written, only, options);
+    return { task, targets: [target] };
+  }
+  const { task: asked, ...rest } = options;
+  if (asked !== undefined && asked !== "multitask") {
+    const message = `${asked} is asked for, and there ${plans.length === 1 ? "are labels" : `are ${plans.length} targets`}, each of which is what its column holds`;
+    throw new NablaError(
+      "data/task",
+      message,
+      "say what a column holds, such as --column size=number or --column kind=category",
+    );
+  }
+  const planned = plans.map((plan) => (holdsLabels(plan) ? labelsOf(plan) : planTarget(written, plan, rest)));
+  const targets = planned.map(({ task: { reason }, target }) => ({ name: target.decision.name, reason }));
+  const reason =
+    planned.length === 1
+      ? targets.map((one) => one.reason).join()
+      : targets.map((one) => `${one.name} ${one.reason}`).join("; ");
+  return { task: { task: "multitask", reason, targets }, targets: planned.map(({ target }) => target) };
+}
+
+function labelsOf(plan: ColumnPlan): { readonly task: TaskChoice; readonly target: ColumnPlan } {
+  const { decision, reading } = plan;
+  const separator = reading.as === "category" ? (reading.labels ?? "") : "";
+  const labels = new Set((decision.levels ?? []).flatMap(({ text }) => labelsIn(text, separator)));
+  const without = decision.missing > 0 ? `, ${count(decision.missing, "row")} with none` : "";
+  const reason = `${count(labels.size, "label")}, any number in a row, "${separator}" between them${without}: multi-label`;
+  return { task: { task: "multitask", reason }, target: plan };
+}
+
 /** What is learned, and the target as that needs it: numbers as classes where there are few. */
 function planTarget(
   { name: file, rows: all }: WrittenTable,
   plan: ColumnPlan,
-  { task: asked }: ReadOptions,
+  { task: wanted }: ReadOptions,
 ): { readonly task: TaskChoice; readonly target: ColumnPlan } {
   const { column, decision, reading } = plan;
   const { name, missing } = decision;
+  if (wanted === "multitask") {
+    const message = `multitask is asked for, and there is one target, ${name}`;
+    throw new NablaError("data/task", message, "name several with --target a,b, or leave out --task");
+  }
   const rows = all - missing;
   if (rows === 0) {
     const message = `${file}, column ${name}: the target is missing in every row`;
@@ -173,7 +251,7 @@ function planTarget(
   const values = read.kind === "number" ? new Set(read.values.data) : new Set(read.codes);
   values.delete(read.kind === "number" ? Number.NaN : -1);
   const whole = read.kind === "number" && [...values].every((value) => Number.isInteger(value));
-  const task = decideTask({ file, name, cells, whole, distinct: values.size, rows }, asked);
+  const task = decideTask({ file, name, cells, whole, distinct: values.size, rows }, wanted);
   if (task.task === "regression" || cells === "text") return { task, target: plan };
   // cells that are no numbers are missing, as they were among the numbers, and no classes of their own
   const faults = plan.lenient ? decision.faults.map(({ text }) => text) : [];
@@ -189,16 +267,16 @@ function planTarget(
 interface Uses {
   readonly inputs: ReadonlySet<ColumnPlan>;
   readonly keys: ReadonlySet<ColumnPlan>;
-  readonly target: ColumnPlan | undefined;
+  readonly targets: ReadonlySet<WrittenColumn>;
   readonly ignored: ReadonlySet<WrittenColumn>;
 }
 
 const FIRST_LEVELS = 20;
 
-function profileOf(plan: ColumnPlan, { inputs, keys, target, ignored }: Uses): ColumnProfile {
+function profileOf(plan: ColumnPlan, { inputs, keys, targets, ignored }: Uses): ColumnProfile {
   const { decision } = plan;
   const { name, reading, how, why, missing, distinct, range, levels, examples, leftOut } = decision;
-  const use = plan === target ? "target" : inputs.has(plan) ? "input" : keys.has(plan) ? "key" : "dropped";
+  const use = targets.has(plan.column) ? "target" : inputs.has(plan) ? "input" : keys.has(plan) ? "key" : "dropped";
   const frequent = levels?.toSorted((a, b) => b.count - a.count).slice(0, FIRST_LEVELS);
   return {
     name,

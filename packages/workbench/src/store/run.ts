@@ -1,5 +1,6 @@
 import { type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
 import type { ForecastFacts } from "../text/forecast.ts";
+import { TARGET_KINDS, type TargetOutcome, type TargetScore } from "../text/targets.ts";
 import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
 
 /** Rows in each part. */
@@ -98,6 +99,8 @@ export interface Score {
   readonly error: number;
   /** Of numbers the root mean squared error in the target's own unit. */
   readonly rmse?: number;
+  /** Of several targets, whose errors `error` is the mean of: 1 is what always giving the same answer comes to. */
+  readonly targets?: readonly TargetScore[];
 }
 
 /** What was asked for beside a training and failed, while the training itself did not. */
@@ -161,6 +164,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly forecast?: ForecastScore;
   /** What models without hidden layers reach on dev; absent in runs of earlier versions. */
   readonly baselines?: readonly BaselineScore[];
+  /** Each of several targets; absent for one. */
+  readonly targets?: readonly TargetOutcome[];
   /** Errors of the folds; absent where none were trained. */
   readonly crossValidation?: CrossValidation;
   /** What the diagnosis concluded; absent where none was made. */
@@ -177,7 +182,20 @@ export interface RunOutcome extends TrainingSummary {
   readonly warnings?: readonly RecordedWarning[];
 }
 
-const scoreFields = { cost: read.number, error: read.number, rmse: read.optional(read.number) };
+const readTargetScore = read.record<TargetScore>({
+  name: read.text,
+  kind: read.word(TARGET_KINDS),
+  error: read.number,
+  rmse: read.optional(read.number),
+  unit: read.optional(read.text),
+  baseline: read.optional(read.number),
+});
+const scoreFields = {
+  cost: read.number,
+  error: read.number,
+  rmse: read.optional(read.number),
+  targets: read.optional(read.list(readTargetScore)),
+};
 const readQuality = read.record<Calibration["before"]>({ loss: read.number, ece: read.number });
 
 const readShipped = read.record<Shipped>({
@@ -233,6 +251,16 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     ),
   ),
   forecast: read.optional(readForecast),
+  targets: read.optional(
+    read.list(
+      read.record<TargetOutcome>({
+        train: readTargetScore,
+        dev: read.optional(readTargetScore),
+        verdict: read.text,
+        summary: read.text,
+      }),
+    ),
+  ),
   crossValidation: read.optional(
     read.record<CrossValidation>({
       folds: read.whole,
@@ -282,7 +310,13 @@ export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"):
   if (measures === undefined || measures === null) return undefined;
   const rmse = outcome?.rmse?.[part];
   const error = outcome?.unmeasured?.includes(part) === true ? Number.NaN : measures.error;
-  return { cost: measures.cost, error, ...(rmse === undefined ? {} : { rmse }) };
+  const targets = outcome?.targets?.flatMap((target) => target[part] ?? []);
+  return {
+    cost: measures.cost,
+    error,
+    ...(rmse === undefined ? {} : { rmse }),
+    ...(targets === undefined || targets.length === 0 ? {} : { targets }),
+  };
 }
 
 /** The epochs of a run, with NaN for the errors that could not be measured. */

@@ -1,5 +1,5 @@
 /** Which of the best trials are averaged: by rows that their networks had not learned, paired. */
-import { known, type NdArray } from "nabla";
+import { known, type NdArray, type Task } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import { meanOf, normalInterval, sampleVariance } from "nabla/statistics";
 
@@ -11,8 +11,10 @@ export interface Contender {
 
 /** The rows, and which of them count: those that the trials were not chosen by, where there are others. */
 export interface JudgedRows {
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   readonly targets: NdArray;
+  /** What is wrong with an answer to several targets, which stand side by side in both. */
+  readonly mistake?: (answer: readonly number[], target: readonly number[]) => number;
   readonly judged: readonly number[];
 }
 
@@ -98,31 +100,34 @@ function compared(
 
 /** The loss of each row: the cross-entropy of the averaged probabilities, or the squared difference. */
 function lossesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
-  if (rows.task === "regression") return mistakesOf(contenders, rows);
-  return eachRow(contenders, rows, (answer, target) => -Math.log(Math.max(LEAST, probabilityOf(answer, target))));
+  if (rows.task !== "classification") return mistakesOf(contenders, rows);
+  return eachRow(contenders, rows, (answer, [target = 0]) => -Math.log(Math.max(LEAST, probabilityOf(answer, target))));
 }
 
 /** What is wrong with each row: 0 or 1, or the squared difference in units of the targets' variance. */
 function mistakesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
   if (rows.task === "classification")
-    return eachRow(contenders, rows, (answer, target) => Number(classOf(answer) !== target));
+    return eachRow(contenders, rows, (answer, [target]) => Number(classOf(answer) !== target));
+  if (rows.mistake !== undefined) return eachRow(contenders, rows, rows.mistake);
   const { data } = rows.targets;
   const judged = rows.judged.map((row) => Number(data[row]));
   const variance = sampleVariance(judged) * (1 - 1 / judged.length) || 1;
-  return eachRow(contenders, rows, (answer, target) => ((answer[0] ?? 0) - target) ** 2 / variance);
+  return eachRow(contenders, rows, (answer, [target = 0]) => ((answer[0] ?? 0) - target) ** 2 / variance);
 }
 
 function eachRow(
   contenders: readonly Contender[],
   { judged, targets }: JudgedRows,
-  of: (answer: readonly number[], target: number) => number,
+  of: (answer: readonly number[], target: readonly number[]) => number,
 ): readonly number[] {
-  const outputs = (contenders[0]?.answers.length ?? 0) / Math.max(1, targets.shape[0] ?? 1);
+  const all = Math.max(1, targets.shape[0] ?? 1);
+  const outputs = (contenders[0]?.answers.length ?? 0) / all;
+  const width = targets.data.length / all;
   return judged.map((row) => {
     const answer = Array.from({ length: outputs }, (_, output) =>
       meanOf(contenders.map(({ answers }) => answers[row * outputs + output] ?? 0)),
     );
-    return of(answer, Number(targets.data[row]));
+    return of(answer, Array.from(targets.data.subarray(row * width, (row + 1) * width)));
   });
 }
 

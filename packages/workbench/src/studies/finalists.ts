@@ -1,8 +1,9 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
-import { type Examples, fork, type Json, known, seedKey } from "nabla";
-import { meanOf, normalInterval, populationVariance, sampleVariance, wilson } from "nabla/statistics";
+import { type Examples, fork, type Json, known, seedKey, type Task } from "nabla";
+import { mistakeScale } from "nabla/diagnose";
+import { meanOf, normalInterval, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
-import { bootstrapError } from "../runs/bootstrap.ts";
+import { bootstrapMean } from "../runs/bootstrap.ts";
 import { byMerit } from "./candidates.ts";
 import { comparedRows, unpackRowErrors } from "./row-errors.ts";
 import type { Decision, Finalist } from "./study-events.ts";
@@ -40,7 +41,7 @@ export function bestTrials(
 
 /** What decides apart from the results. */
 export interface DecideOptions {
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   /** The trial that is taken where no other is surely better. */
   readonly preferred?: number;
 }
@@ -52,7 +53,7 @@ export interface DecideOptions {
  */
 export function decide(all: readonly Repeated[], dev: Examples, { task, preferred }: DecideOptions): Decision {
   const rows = comparedRows(dev, task).rows;
-  const scale = task === "regression" ? varianceOf(dev) : 1;
+  const scale = mistakeScale({ task, targets: dev.targets }) || 1;
   const measured = all.map((one) => measure(one, { rows, task, scale, targets: dev }));
   const sorted = measured.toSorted((a, b) => a.error - b.error || a.parameters - b.parameters || a.number - b.number);
   const [lowest] = sorted;
@@ -82,7 +83,7 @@ function plainOf({ number, values, errors, error, interval, parameters, behind }
 
 interface Rows {
   readonly rows: number;
-  readonly task: "classification" | "regression";
+  readonly task: Task;
   /** The divisor that turns a mean row error into the reported error. */
   readonly scale: number;
   readonly targets: Examples;
@@ -112,9 +113,8 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
 
 /** The interval of 1 - R² where each row brings its squared mistake. */
 function resampled(mistakes: Float64Array, scale: number): { readonly from: number; readonly to: number } {
-  const off = mistakes.map(Math.sqrt);
-  const { mistake } = bootstrapError(off, new Float64Array(off.length), 1);
-  return { from: mistake.from / scale, to: mistake.to / scale };
+  const { from, to } = bootstrapMean(mistakes, 1);
+  return { from: from / scale, to: to / scale };
 }
 
 function difference(one: Measured, lowest: Measured, scale: number): Pick<Compared, "behind" | "deviation"> {
@@ -143,9 +143,4 @@ function sayWhy(winner: Compared, compared: readonly Compared[], preferred: numb
   if (seeds < 2) return clear ? "clearly the lowest error" : "the lowest error, though others may be equally good";
   const what = `the lowest mean error over ${seeds} seeds`;
   return clear ? `${what}, clearly below the other finalists` : `${what}, though other finalists may be equally good`;
-}
-
-/** The variance of the targets: what a mean squared error is divided by to be 1 - R²; 1 where they do not vary. */
-export function varianceOf({ targets }: Examples): number {
-  return populationVariance(targets.data) || 1;
 }

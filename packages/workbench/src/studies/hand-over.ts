@@ -1,6 +1,18 @@
 /** The best trials as runs with all their networks, and the model that a study hands over: one of them, or their average. */
 import { resolve } from "node:path";
-import { compact, drain, ensembleOf, type Json, known, type RowResults, rowResults } from "nabla";
+import {
+  compact,
+  drain,
+  ensembleOf,
+  type Json,
+  known,
+  type Preparation,
+  type RowResults,
+  rowResults,
+  type SoleTarget,
+  soleTargets,
+  type Trained,
+} from "nabla";
 import { meanOf } from "nabla/statistics";
 import { trialSeed } from "nabla/tune";
 import { withMembers } from "../experiment/folds.ts";
@@ -110,6 +122,7 @@ async function judgedBy(
 ): Promise<[readonly Contender[], JudgedRows]> {
   const heldOut = candidates.flatMap(({ result }) => result.heldOut ?? []);
   const { task } = facts;
+  const mistake = jointMistake(prepared.preparation, candidates[0]?.result.end.trained);
   if (heldOut.length === candidates.length) {
     const { heldBy, dev } = known(heldOut[0], "held-out rows");
     const others = [...heldBy.keys()].filter((row) => heldBy[row] !== 0);
@@ -118,13 +131,33 @@ async function judgedBy(
         candidates,
         heldOut.map((one) => one.dev),
       ),
-      { task, targets: dev.targets, judged: others },
+      compact({ task, targets: dev.targets, judged: others, mistake }),
     ];
   }
   const dev = comparedRows(prepared.dev, task);
   const found: RowResults[] = [];
   for (const { result } of candidates) found.push(await rowResults(result.end.trained, dev));
-  return [contendersOf(candidates, found), { task, targets: dev.targets, judged: [...Array(dev.rows).keys()] }];
+  return [
+    contendersOf(candidates, found),
+    compact({ task, targets: dev.targets, judged: [...Array(dev.rows).keys()], mistake }),
+  ];
+}
+
+/** The mean of the relative mistakes of several targets; undefined for one. */
+function jointMistake(preparation: Preparation, trained: Trained | undefined): JudgedRows["mistake"] {
+  const { heads } = trained?.loss ?? {};
+  if (heads === undefined) return undefined;
+  const targets = soleTargets(preparation);
+  const wrongOf: { readonly [K in SoleTarget["kind"]]: (a: readonly number[], t: readonly number[]) => number } = {
+    number: ([answer = 0], [target = 0]) => (answer - target) ** 2,
+    classes: (answer, target) => Number(answer.indexOf(Math.max(...answer)) !== target.indexOf(Math.max(...target))),
+    labels: (answer, target) => meanOf(target.map((label, i) => Number((answer[i] ?? 0) > 0.5 !== label > 0.5))),
+  };
+  return (answer, target) =>
+    heads.reduce((total, { from, to, share, usualError }, i) => {
+      const wrong = wrongOf[known(targets[i], "a target").kind];
+      return total + (share / usualError) * wrong(answer.slice(from, to), target.slice(from, to));
+    }, 0);
 }
 
 function contendersOf(candidates: readonly Candidate[], found: readonly RowResults[]): readonly Contender[] {

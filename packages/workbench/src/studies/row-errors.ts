@@ -1,12 +1,12 @@
 /**
  * What became of each row of dev, as bytes in base64: a bit for a class that was right or wrong, a float32 for the squared mistake
- * of a number. With them trainings are compared row by row, and drawn again together.
+ * of a number, or for the mean mistake of several targets. With them trainings are compared row by row, and drawn again together.
  */
 import { type Examples, type Trained, takeExamples } from "nabla";
 import { rowResults } from "nabla/diagnose";
 
 /** Rows that are inspected: every second, third, … where there are more. */
-const MOST_ROWS = { classification: 20_000, regression: 4_000 } as const;
+const MOST_ROWS = { classification: 20_000, regression: 4_000, multitask: 4_000 } as const;
 
 /** The dev rows that are compared, the same for all trials of a study. */
 export function comparedRows(dev: Examples, task: keyof typeof MOST_ROWS): Examples {
@@ -21,7 +21,7 @@ export function comparedRows(dev: Examples, task: keyof typeof MOST_ROWS): Examp
 /** The errors of a trained network on those rows. */
 export async function packRowErrors(trained: Trained, rows: Examples): Promise<string> {
   const { task, mistakes } = await rowResults(trained, rows);
-  if (task === "regression") return textOf(new Uint8Array(Float32Array.from(mistakes).buffer));
+  if (task !== "classification") return textOf(new Uint8Array(Float32Array.from(mistakes).buffer));
   const bits = new Uint8Array(Math.ceil(mistakes.length / 8));
   for (const [row, mistake] of mistakes.entries())
     if (mistake > 0.5) bits[row >> 3] = (bits[row >> 3] ?? 0) | (1 << (row & 7));
@@ -35,6 +35,6 @@ function textOf(bytes: Uint8Array): string {
 /** The error of each row, unpacked. */
 export function unpackRowErrors(text: string, rows: number, task: keyof typeof MOST_ROWS): Float64Array {
   const rowErrors = new Uint8Array(Buffer.from(text, "base64"));
-  if (task === "regression") return Float64Array.from(new Float32Array(rowErrors.buffer));
+  if (task !== "classification") return Float64Array.from(new Float32Array(rowErrors.buffer));
   return Float64Array.from({ length: rows }, (_, row) => ((rowErrors[row >> 3] ?? 0) >> (row & 7)) & 1);
 }

@@ -1,5 +1,6 @@
 /** A running study: asks for trials, submits them, receives and stores their results. */
 import type { Json } from "nabla";
+import { mistakeScale } from "nabla/diagnose";
 import { quantileOf } from "nabla/statistics";
 import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
 import { withMembers } from "../experiment/folds.ts";
@@ -10,7 +11,7 @@ import type { StoredTrial, TrialDraft, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { Candidates } from "./candidates.ts";
 import { EventQueue } from "./event-queue.ts";
-import { bestTrials, decide, repeatSeed, varianceOf } from "./finalists.ts";
+import { bestTrials, decide, repeatSeed } from "./finalists.ts";
 import { comparedRows, unpackRowErrors } from "./row-errors.ts";
 import { bestTrialOf, type Decision, type StudyEvent, type StudyPlan, type StudyResult } from "./study-events.ts";
 import { settledAt } from "./study-plan.ts";
@@ -304,7 +305,7 @@ export class Search {
     const mistakes = candidates.flatMap(({ end: { measures } }) =>
       measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, facts.task)],
     );
-    const scale = facts.task === "regression" ? varianceOf(prepared.dev) : 1;
+    const scale = mistakeScale({ task: facts.task, targets: prepared.dev.targets }) || 1;
     return optimism(mistakes, { scale, seed: study.seed });
   }
 }

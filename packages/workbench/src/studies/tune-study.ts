@@ -1,6 +1,7 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
 import { compact, type Json } from "nabla";
 import { libraryVersion } from "../host/version.ts";
+import { targetText } from "../sources/target-names.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { defaultsOf } from "./default-values.ts";
@@ -66,7 +67,7 @@ async function begin(plan: StudyPlan, studies: StudyStore): Promise<readonly Sto
       data: { path: address, sha256: parts.sha256 },
       version: await libraryVersion(),
       task: facts.task,
-      target: experiment.target,
+      target: targetText(experiment.target),
       rows: parts.rows,
     });
     return [];

@@ -3,8 +3,9 @@ import { count } from "nabla";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
 import { experimentOf } from "../runs/stored-run.ts";
-import { errorName, errorText, isWorse, unitText } from "../text/description.ts";
+import { baselineName, errorName, errorText, isWorse, unitText } from "../text/description.ts";
 import { rangeText } from "../text/format.ts";
+import { targetScoreText } from "../text/targets.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
 
@@ -68,7 +69,7 @@ function errorFacts(
     baseline,
   }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
 ): readonly (readonly [string, string])[] {
-  const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
+  const always = baselineName(task);
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
   const message = Number.isNaN(score.error)
     ? `${part}not measurable, its targets are all the same`
@@ -81,5 +82,7 @@ function errorFacts(
     facts.push(["RMSE", `${shown(score.rmse)}${sure}`]);
   }
   if (score.mae !== undefined) facts.push(["MAE", unitText(score.mae, unit)]);
+  for (const [i, target] of (score.targets ?? []).entries())
+    facts.push([i === 0 ? "Targets" : "", targetScoreText(target)]);
   return facts;
 }

@@ -1,6 +1,6 @@
 /** What a network goes by, as people and programs read it. */
 import { count } from "nabla";
-import type { ExplainedRow, Explanation, WrittenEffect } from "../runs/explain-run.ts";
+import type { ExplainedRow, Explanation, SoleExplanation, WrittenEffect } from "../runs/explain-run.ts";
 import { bound, number, percent, rangeText } from "../text/format.ts";
 import { clip, fact, grid } from "../text/layout.ts";
 
@@ -11,7 +11,11 @@ export function explanationDocument({ run, ...found }: Explanation): object {
 
 /** Columns by importance, curves, and predictions taken apart. */
 export function explanationText(found: Explanation): string {
-  const { importance, rows, effects, predictions, outputs } = found;
+  const { rows, otherTargets = [] } = found;
+  return [found, ...otherTargets].map((one) => soleText(one, rows)).join("\n\n");
+}
+
+function soleText({ target, importance, effects, predictions, outputs }: SoleExplanation, rows: number): string {
   const shown = importance.slice(0, MOST_SHOWN);
   const rest = importance.length - shown.length;
   const lines = shown.map(({ column, rise, interval }) => [column, percent(rise), rangeText(interval)]);
@@ -22,6 +26,7 @@ export function explanationText(found: Explanation): string {
   ];
   const left = rest > 0 ? [`and ${count(rest, "column")} that matter less`] : [];
   return [
+    ...(target === undefined ? [] : [fact("Target", target)]),
     grid(columns, lines),
     ...left,
     "",

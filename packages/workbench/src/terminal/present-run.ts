@@ -11,6 +11,7 @@ import { cutOff, verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
+import { targetText } from "../sources/target-names.ts";
 import { measuredEpochs, scoreIn } from "../store/run.ts";
 import { forecastText } from "../text/forecast.ts";
 import { percent } from "../text/format.ts";
@@ -103,7 +104,7 @@ function beginningOf({
       ...notices,
       ...suspicions.map(({ code, message, hint }) => ({ code, message: `Warning: ${message}; ${hint}` })),
     ],
-    target,
+    target: profile.target ?? targetText(target),
     task: profile.task ?? { task, reason: task },
     parts: rows,
     splitReason,
@@ -140,6 +141,7 @@ function endingOf(
     reason: end.reason,
     parameters,
     ...(train === undefined ? {} : { train }),
+    ...(outcome.targets === undefined ? {} : { targets: outcome.targets }),
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),

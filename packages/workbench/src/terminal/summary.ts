@@ -4,6 +4,7 @@ import type { RecipeStep } from "../store/run.ts";
 import {
   augmentationTexts,
   type BesideBaseline,
+  baselineName,
   baselineText,
   columnsText,
   errorName,
@@ -15,6 +16,7 @@ import {
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
+import { type TargetOutcome, targetOutcomeText } from "../text/targets.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
 import { firstRecipeFacts } from "./recipe.ts";
@@ -109,6 +111,8 @@ export interface RunSummary {
   readonly baselines?: readonly BesideBaseline[];
   /** Where rows are forecasts: by how much they are better than what needs no network, in a sentence. */
   readonly forecast?: string;
+  /** Each of several targets. */
+  readonly targets?: readonly TargetOutcome[];
   /** The model that was handed over, in a sentence. */
   readonly shipped?: string;
   /** The error of networks on rows that they did not learn, in a sentence. */
@@ -140,7 +144,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const { run, store, model, task, history, best, epochs, seconds, reason, parameters, train, dev, baseline, verdict } =
     ending;
   const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
-  const always = task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
+  const always = baselineName(task);
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", { ...dev, unit: ending.unit })]),
     ...(train === undefined ? [] : [scoreText("train", { ...train, unit: ending.unit })]),
@@ -158,6 +162,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
       ],
       ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
       ...(ending.forecast === undefined ? [] : [["Forecast", ending.forecast] as const]),
+      ...(ending.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),
       ...(ending.shipped === undefined ? [] : [["Shipped", ending.shipped] as const]),
       ...(ending.calibration === undefined ? [] : [["Calibration", ending.calibration] as const]),

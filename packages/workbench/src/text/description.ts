@@ -98,9 +98,16 @@ export function besideText({ gain, from, to }: Omit<BesideBaseline, "method" | "
   return `no sure difference (95% interval: network ${errorText(-from)} worse to ${errorText(to)} better)`;
 }
 
+/** What always giving the same answer is called. */
+export function baselineName(task: string): string {
+  if (task === "multitask") return "baseline (always the same)";
+  return task === "classification" ? "baseline (most frequent class)" : "baseline (mean)";
+}
+
 /** What the error of a task is called; of a number that is learned on a log scale it is that of the logarithm. */
 export function errorName(task: string, targetScale?: string): string {
   if (task === "classification") return "Error";
+  if (task === "multitask") return "Relative error";
   return targetScale === "log" ? "1 - R² of log" : "1 - R²";
 }
 

@@ -88,7 +88,7 @@ test.each([
     "a word that is none of a few",
     "task: guess",
     "options/range",
-    'line 1, column 1: task must be classification or regression, received "guess"',
+    'line 1, column 1: task must be classification, regression or multitask, received "guess"',
   ],
   [
     "shares that do not sum to 100",

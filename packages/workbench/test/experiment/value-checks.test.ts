@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fork, normal, read, seedKey, uniform } from "nabla";
 import { describe, expect, test } from "vitest";
+import type { Experiment } from "../../src/experiment/fields.ts";
 import { openParts } from "../../src/experiment/parts.ts";
 import { planExperiment, planWithoutLeaks } from "../../src/experiment/plan.ts";
 import { checkedProfile } from "../../src/experiment/profile-checks.ts";
@@ -62,7 +63,7 @@ describe("values at fault", () => {
   test("are mended by their remedies: what is read is what it was before", async () => {
     const data = flats(planted);
     const { suspicions = [] } = await planExperiment({ data, target: "price" });
-    const mended = suspicions.reduce((experiment, { remedy = {} }) => withRemedy(experiment, remedy), {
+    const mended = suspicions.reduce<Experiment>((experiment, { remedy = {} }) => withRemedy(experiment, remedy), {
       data,
       target: "price",
     });

@@ -38,7 +38,7 @@ const columns = [
   { name: "b", kind: "number" },
   { name: "color", kind: "category" },
 ] as const;
-const source = await scan(path, { columns, target: { name: "y", kind: "category" }, chunkRows: 300 });
+const source = await scan(path, { columns, targets: [{ name: "y", kind: "category" }], chunkRows: 300 });
 const table = await readTable(path, { target: "y" });
 
 describe("rows in a file", () => {

@@ -51,7 +51,7 @@ describe("scan", () => {
   it("reads the target too, with numbered classes as they were named in training", async () => {
     const path = await file("target.jsonl", '{"y":3.0,"x":1}\n{"y":"10","x":2}\n{"x":3}\n');
     const target = { name: "y", kind: "category", levels: ["3", "10"] } as const;
-    const [chunk] = await chunksOf(await scan(path, { columns: [wanted[0]], target }));
+    const [chunk] = await chunksOf(await scan(path, { columns: [wanted[0]], targets: [target] }));
     expect(names(chunk?.target)).toEqual(["3", "10", null]);
     expect(chunk?.columns.map(({ name }) => name)).toEqual(["x"]);
   });

@@ -57,7 +57,7 @@ export async function recordFirst(
     data: { path: experiment.data, sha256: parts.sha256 },
     version: "0.1.0",
     task: facts.task,
-    target: experiment.target,
+    target: String(experiment.target),
     rows: parts.rows,
   });
   const { number, units, seed } = asked;

@@ -7,6 +7,7 @@ import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { fork, permutation, seedKey } from "../../base/random.ts";
 import { type Interval, normalInterval } from "../../base/statistics/intervals.ts";
 import { meanOf, populationVariance, sampleVariance } from "../../base/statistics/summary.ts";
+import type { Task } from "../../data/preparation.ts";
 import type { AnswerInputs, ColumnGroup } from "./column-groups.ts";
 
 /** What a column is worth. */
@@ -22,9 +23,10 @@ export interface ColumnImportance {
 export interface ExplainedRows {
   /** [rows, features]. */
   readonly inputs: NdArray;
-  /** Class codes, or numbers in their own unit. */
+  /** Class codes, numbers in their own unit, or of labels 0 and 1, those of a row one after the other. */
   readonly targets: ArrayLike<number>;
-  readonly task: "classification" | "regression";
+  /** Labels are multitask. */
+  readonly task: Task;
 }
 
 /** Options of `columnImportance`. */
@@ -70,9 +72,14 @@ function dealt({ data, shape }: NdArray, { from, to }: ColumnGroup, order: Array
   return ndarray(changed, shape);
 }
 
-/** 0 or 1 for classes, the squared distance for numbers. */
+/** 0 or 1 for classes, the squared distance for numbers, the share that is wrong for labels. */
 function mistakesOf({ data, shape }: NdArray, { targets, task }: ExplainedRows): Float64Array {
-  const width = shape[1] ?? 1;
+  const [rows = 0, width = 1] = shape;
+  const wrong = (i: number): number => Number((data[i] ?? 0) > 0.5 !== (targets[i] ?? 0) > 0.5);
+  if (task === "multitask")
+    return Float64Array.from({ length: rows }, (_, row) =>
+      meanOf(Array.from({ length: width }, (_label, i) => wrong(row * width + i))),
+    );
   return Float64Array.from(targets, (target, row) => {
     if (task === "regression") return (target - (data[row * width] ?? Number.NaN)) ** 2;
     let likeliest = 0;

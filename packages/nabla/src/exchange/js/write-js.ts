@@ -2,8 +2,14 @@
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
 import { NablaError } from "../../base/error.ts";
-import { listing } from "../../base/text.ts";
-import { type ColumnPreparation, type NumberTarget, type Preparation, slotCount } from "../../data/preparation.ts";
+import { count, listing } from "../../base/text.ts";
+import {
+  type ClassTarget,
+  type ColumnPreparation,
+  type NumberTarget,
+  type Preparation,
+  slotCount,
+} from "../../data/preparation.ts";
 import { targetBounds } from "../../data/target-scale.ts";
 import type { ByPath } from "../../nn/model.ts";
 import type { ExchangedModel } from "../model-json.ts";
@@ -34,14 +40,18 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
   const { target } = preparation;
+  if (target.kind === "several") {
+    const message = `the file answers one target, and the model has ${count(target.targets.length, "target")} (${target.name})`;
+    throw new NablaError("js/targets", message, "export to ONNX, which has an output for each");
+  }
   const varying = preparation.columns.filter(({ kind }) => kind !== "constant");
   if (block !== undefined && varying.length > 1) {
     const message = `the file takes rows of a table or images, and the model takes ${block.name} beside other columns`;
     throw new NablaError("js/columns", message, "export to ONNX, which takes both");
   }
   const sections = [
-    headerOf(preparation, { name, version }),
-    factsOf(preparation),
+    headerOf({ ...preparation, target }, { name, version }),
+    factsOf({ ...preparation, target }),
     predictCode({
       ...{ classes: target.kind === "classes", outputs, table: block === undefined },
       temperature: model.temperature ?? 1,
@@ -75,7 +85,12 @@ function shortened(names: readonly string[]): string {
 const DATES =
   "A date is a Date, a text such as 2024-05-31 or one as the training file wrote it, or days since 1970 in UTC.";
 
-function headerOf({ target, columns }: Preparation, { name, version }: JsOptions): string {
+/** A preparation of one target. */
+interface OneTarget extends Preparation {
+  readonly target: ClassTarget | NumberTarget;
+}
+
+function headerOf({ target, columns }: OneTarget, { name, version }: JsOptions): string {
   const [block] = columns.filter((column) => column.kind === "block");
   const wanted = columns.filter(({ kind }) => kind !== "constant").map((column) => column.name);
   const answers =
@@ -107,7 +122,7 @@ function headerOf({ target, columns }: Preparation, { name, version }: JsOptions
   return `/**\n${lines.map((line) => ` * ${inComment(line)}`.trimEnd()).join("\n")}\n */`;
 }
 
-function factsOf({ columns, target }: Preparation): string {
+function factsOf({ columns, target }: OneTarget): string {
   const used = columns.filter(({ kind }) => kind !== "constant");
   const answers =
     target.kind === "classes"

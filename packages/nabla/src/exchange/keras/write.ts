@@ -39,6 +39,8 @@ export function kerasNodes(
   const answering = answers[loss.kind];
   const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
+  if (target?.kind === "several")
+    throw cannot(`several targets (${target.name}) in one output`, "export to ONNX, which has an output for each");
   if (target?.kind === "number" && target.scale !== undefined)
     throw cannot(
       `the target ${target.name} on a log scale`,

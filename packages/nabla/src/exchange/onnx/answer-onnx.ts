@@ -24,7 +24,8 @@ import { DATA_TYPES } from "./tensor-proto.ts";
 import { decode } from "./wire.ts";
 
 /**
- * What a file that `writeOnnx` made of a model with its preparation answers for rows: [rows, numbers]. Columns come in as
+ * What a file that `writeOnnx` made of a model with its preparation answers for rows: [rows, numbers], those of several targets
+ * side by side. Columns come in as
  * the file declares them, so that a float32 input rounds. Throws `onnx/answer` for a file without a preparation, and for
  * an operator that is not run here.
  */
@@ -43,10 +44,24 @@ export async function answerOnnx(bytes: Uint8Array, rows: Table): Promise<NdArra
   // squared error leaves outputs as they are
   const { answers } = await predict({ ...trained, loss: squaredError() }, inputs);
   values.set(output, { type: DATA_TYPES.float, shape: answers.shape, data: answers.data });
-  const last = graph.output[0]?.name ?? "";
-  evaluate(last, values, makers);
-  const found = known(values.get(last), "the answers");
-  return ndarray(Float64Array.from(found.data as ArrayLike<number>), found.shape);
+  const found = graph.output.map(({ name = "" }) => {
+    evaluate(name, values, makers);
+    return known(values.get(name), "the answers");
+  });
+  return sideBySide(found, rows.rows);
+}
+
+/** The outputs of a file as one: those of each target beside those of the one before. */
+function sideBySide(outputs: readonly PlainValue[], rows: number): NdArray {
+  const [only] = outputs;
+  if (only !== undefined && outputs.length === 1)
+    return ndarray(Float64Array.from(only.data as ArrayLike<number>), only.shape);
+  const data = Array.from({ length: rows }, (_, row) =>
+    outputs.flatMap(({ data, shape: [, width = 1] }) =>
+      Array.from({ length: width }, (_, i) => Number(data[row * width + i])),
+    ),
+  );
+  return ndarray(Float64Array.from(data.flat()), [rows, data[0]?.length ?? 0]);
 }
 
 /** Finds a value and all that it is made of, without going deeper than one call: graphs may be long. */

@@ -114,6 +114,13 @@ export const plainOperators: Readonly<Record<string, PlainOperator>> = {
       rowsOf(first(inputs)).map((row) => [row.reduce((sum, value) => sum + value, 0)]),
       first(inputs),
     ),
+  Slice: (inputs) => {
+    const [from = 0, to = 0] = [inputs[1]?.data[0], inputs[2]?.data[0]].map(Number);
+    return fromRows(
+      rowsOf(first(inputs)).map((row) => row.slice(from, to)),
+      first(inputs),
+    );
+  },
   Concat: (inputs) => {
     const parts = inputs.map(rowsOf);
     const [rows = []] = parts;

@@ -4,7 +4,7 @@ import type { Shape } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
 import { inRange } from "../../base/range.ts";
 import { checkWord } from "../../base/value-type.ts";
-import type { Preparation } from "../../data/preparation.ts";
+import { type Preparation, type SoleTarget, soleTargets, type TargetPreparation } from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { CLASSICAL, GraphWriter, valueInfo, whole } from "./graph-writer.ts";
@@ -13,6 +13,7 @@ import { ownEntry } from "./own-parts.ts";
 import { model as modelSchema } from "./schema.ts";
 import { DATA_TYPES } from "./tensor-proto.ts";
 import { encode } from "./wire.ts";
+import { isSoftmax, outputName, type WrittenOutput, writeHead, writeSoftmax } from "./write-heads.ts";
 import { writeLayer } from "./write-layers.ts";
 import { writeTensor } from "./write-ops.ts";
 import { formFor, type InputForm, writePreparation } from "./write-preparation.ts";
@@ -45,8 +46,8 @@ const CLASSICAL_VERSION = 3;
 
 /**
  * A model as an inference graph: preprocessing where the model has it, the layers, and probabilities or numbers in the
- * target's own unit. The output is "probabilities" [batch, classes] or "prediction" [batch, targets]; metadata name the
- * classes, the columns and the target. Throws `options/range`, and `onnx/write` for what ONNX has nothing for.
+ * target's own unit. The output is "probabilities" [batch, classes] or "prediction" [batch, targets]; of several targets
+ * there is one for each, as "prediction_price" and "probabilities_kind". Metadata name the classes, the columns and the targets. Throws `options/range`, and `onnx/write` for what ONNX has nothing for.
  */
 export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {}): Uint8Array {
   const { trained, preparation } = model;
@@ -71,9 +72,8 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
   const written = writeLayer({ writer, layer: trained.model, weights: trained.weights, prefix: "" }, prepared);
   const output = { shape: written.shape, last: lastName(writer, written) };
   const between = { input: prepared.last ?? "", output: output.last };
-  const found = answers(writer, output, { model, calibrated: options.calibrated === true });
-  const name = trained.loss.task === "classification" ? "probabilities" : "prediction";
-  writer.named(name, "Identity", [lastName(writer, found)]);
+  const outputs = outputsOf(writer, output, { model, calibrated: options.calibrated === true });
+  for (const { name, value } of outputs) writer.named(name, "Identity", [lastName(writer, value)]);
   const classical = writer.nodes.some(({ domain }) => domain === CLASSICAL);
   return encode(modelSchema, {
     irVersion: formats[opset - OPSETS.from] ?? 8,
@@ -83,7 +83,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
       name: PRODUCER,
       initializer: writer.tensors,
       input: writer.inputs,
-      output: [valueInfo(name, outputType(preparation), found.shape)],
+      output: outputs.map(({ name, target, value }) => valueInfo(name, outputType(target), value.shape)),
     },
     opsetImport: [
       { domain: "", version: opset },
@@ -93,30 +93,52 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
   });
 }
 
+interface TargetOutput extends WrittenOutput {
+  readonly target: TargetPreparation | SoleTarget | undefined;
+}
+
+/** An output for each target; of one target "probabilities" or "prediction". */
+function outputsOf(writer: GraphWriter, output: Written, options: AnswerOptions): readonly TargetOutput[] {
+  const { trained, preparation } = options.model;
+  const { heads } = trained.loss;
+  if (heads === undefined || preparation === undefined) {
+    const name = trained.loss.task === "classification" ? "probabilities" : "prediction";
+    return [{ name, target: preparation?.target, value: answers(writer, output, options) }];
+  }
+  refuseTemperature(options);
+  return soleTargets(preparation).map((target, i) => {
+    const head = known(heads[i], target.name);
+    return { ...writeHead(writer, output, { head, target }), target };
+  });
+}
+
 /** Numbers that float32 cannot hold apart come out as float64, as they come in. */
-function outputType(preparation: Preparation | undefined): number {
-  const target = preparation?.target;
+function outputType(target: TargetPreparation | SoleTarget | undefined): number {
   return target?.kind === "number" && isWideTarget(target) ? DATA_TYPES.double : DATA_TYPES.float;
 }
 
-/** From the output of the last layer to the prediction a user sees. */
-function answers(
-  writer: GraphWriter,
-  output: Written,
-  { model, calibrated }: { readonly model: ExchangedModel; readonly calibrated: boolean },
-): Written {
-  const { trained, preparation, temperature } = model;
+interface AnswerOptions {
+  readonly model: ExchangedModel;
+  readonly calibrated: boolean;
+}
+
+function refuseTemperature({ model: { temperature }, calibrated }: AnswerOptions): void {
   if (calibrated && temperature === undefined)
     throw new NablaError("onnx/write", "the model has no temperature to calibrate its probabilities with");
+}
+
+/** From the output of the last layer to the prediction a user sees. */
+function answers(writer: GraphWriter, output: Written, options: AnswerOptions): Written {
+  refuseTemperature(options);
+  const { model, calibrated } = options;
+  const { trained, preparation, temperature } = model;
   const even = calibrated ? scaledBy(writer, output, 1 / known(temperature, "the temperature")) : output;
-  const softmax = trained.loss.kind === "softmaxCrossEntropy";
-  const answered = softmax
-    ? { shape: even.shape, last: writer.node("Softmax", [lastName(writer, even)], { axis: whole(-1) }) }
-    : loss(writer, even, model);
+  const answered = isSoftmax(trained.loss) ? writeSoftmax(writer, even) : loss(writer, even, model);
   if (preparation === undefined) return answered;
   const { target } = preparation;
   if (target.kind === "number") return writeTarget(writer, answered, target);
-  return answered.shape.at(-1) === 1 && target.classes.length === 2 ? bothClasses(writer, answered) : answered;
+  const halves = target.kind === "classes" && answered.shape.at(-1) === 1 && target.classes.length === 2;
+  return halves ? bothClasses(writer, answered) : answered;
 }
 
 function loss(writer: GraphWriter, output: Written, { trained }: ExchangedModel): Written {
@@ -140,7 +162,7 @@ function bothClasses(writer: GraphWriter, value: Written): Written {
   return { shape, last: writer.node("Concat", [first, second], { axis: whole(-1) }) };
 }
 
-/** `classes`: JSON list of names in the order of the probabilities. `columns`: JSON list of names and kinds, and how texts become codes and weights. `target`: its name. */
+/** `classes`: JSON list of names in the order of the probabilities. `columns`: JSON list of names and kinds, and how texts become codes and weights. `target`: its name. `targets`: JSON list of several, with the output of each. */
 function metadataOf(
   { trained, preparation }: ExchangedModel,
   form: InputForm | undefined,
@@ -152,7 +174,21 @@ function metadataOf(
     ...(preparation === undefined ? [] : [{ key: "columns", value: columnsOf(preparation) }]),
     ...(form === undefined ? [] : [{ key: "inputs", value: form }]),
     ...(target === undefined ? [] : [{ key: "target", value: target.name }]),
+    ...(target?.kind === "several" ? [{ key: "targets", value: targetsIn(target.targets) }] : []),
   ];
+}
+
+function targetsIn(targets: readonly SoleTarget[]): string {
+  return JSON.stringify(
+    targets.map((target) => {
+      const { name, kind } = target;
+      const output = outputName(target);
+      if (target.kind === "number") return { name, kind, output };
+      return target.kind === "classes"
+        ? { name, kind, output, classes: target.classes }
+        : { name, kind, output, labels: target.labels };
+    }),
+  );
 }
 
 function columnsOf(preparation: Preparation): string {

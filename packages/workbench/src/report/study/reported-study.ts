@@ -1,5 +1,5 @@
 /** What a study's report is about: the study of the store, made whole again. */
-import { NablaError } from "nabla";
+import { NablaError, TASKS } from "nabla";
 import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
 import type { Facts } from "../../experiment/choice.ts";
 import type { Experiment } from "../../experiment/fields.ts";
@@ -42,7 +42,7 @@ export async function studySubject(start: string, studies: StudyStore): Promise<
 function factsOf({ task, rows }: StoredStudy): Facts {
   const parts = { train: 1, dev: 1, test: 1 };
   return {
-    task: task === "regression" ? task : "classification",
+    task: TASKS.find((one) => one === task) ?? "classification",
     split: parts,
     rows: rows.train,
     outputs: 1,

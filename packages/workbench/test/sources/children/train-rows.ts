@@ -5,7 +5,7 @@ import { scan } from "../../../src/sources/scan.ts";
 
 const [path = "", columns = "0"] = process.argv.slice(2);
 const inputs = Array.from({ length: Number(columns) }, (_, i) => ({ name: `x${i}`, kind: "number" as const }));
-const source = await scan(path, { columns: inputs, target: { name: "y", kind: "number" } });
+const source = await scan(path, { columns: inputs, targets: [{ name: "y", kind: "number" }] });
 await using rows = await rowFile(source, await fitSource(source));
 const run = await fit({
   model: chain(dense(8), relu(), dense(1)),

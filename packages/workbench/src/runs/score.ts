@@ -1,0 +1,33 @@
+/** How well a model does on examples, in the terms that are recorded and printed. */
+import { type Examples, type Measures, type StoredExamples, targetBounds } from "nabla";
+import { populationVariance } from "nabla/statistics";
+import type { Score } from "../store/run.ts";
+import { inOwnUnit, onLearnedScale, type PreparedModel, squaredDistance } from "./own-unit.ts";
+
+/**
+ * Cost and error; for numbers also the root mean squared error in the target's own unit. Both are those of the predictions
+ * themselves, which end at the bounds of the target, where the model has any.
+ */
+export async function scoreOf(
+  { cost, error, mistake }: Measures,
+  model: PreparedModel,
+  examples: Examples,
+): Promise<Score> {
+  const { target } = model.preparation;
+  if (target.kind !== "number") return { cost, error };
+  const measured = { cost, error, rmse: Math.sqrt(mistake) * target.deviation };
+  const bounds = targetBounds(target);
+  if (bounds === undefined) return measured;
+  const own = await inOwnUnit(model, examples);
+  const rmse = Math.sqrt(squaredDistance(own));
+  const ended = Array.from(own.answers).some((answer) => answer === bounds.from || answer === bounds.to);
+  // what the training measured is exact where no prediction ends at a bound
+  if (!ended) return target.scale === undefined ? measured : { ...measured, rmse };
+  const learned = squaredDistance(onLearnedScale(model.preparation, own));
+  return { cost, error: model.trained.loss.error(learned, examples.targets), rmse };
+}
+
+/** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */
+export function isConstant({ targets }: Pick<Examples | StoredExamples, "targets">): boolean {
+  return targets.dtype !== "int32" && !(populationVariance(targets.data) > 0);
+}
