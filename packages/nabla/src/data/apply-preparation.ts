@@ -40,9 +40,11 @@ export function preparedInputs(preparation: Preparation, table: Table): NdArray 
   const columns = preparation.columns.filter((column) => column.kind !== "constant");
   const features = columns.reduce((sum, column) => sum + featureCount(column), 0);
   const inputs = zeros([table.rows, features]);
+  const byName = new Map(table.columns.map((column) => [column.name, column]));
   let at = 0;
   for (const column of columns) {
-    fillFeatures(column, columnOf(table, column.name), { into: inputs.data as Float32Array, at, features });
+    const found = byName.get(column.name) ?? columnOf(table, column.name);
+    fillFeatures(column, found, { into: inputs.data as Float32Array, at, features });
     at += featureCount(column);
   }
   const [only] = columns;

@@ -1,3 +1,4 @@
+import { elementsOf } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { MONTHS, WEEKDAYS } from "./calendar.ts";
@@ -219,9 +220,15 @@ export function slotCount({ levels, slots }: Pick<CategoryPreparation, "levels" 
   return slots === undefined ? levels.length : slots.reduce((most, slot) => Math.max(most, slot), -1) + 1;
 }
 
-/** How many features one column gives. */
+/** How many features one column gives; counted without their names, since every row that is answered asks. */
 export function featureCount(column: ColumnPreparation): number {
-  return column.kind === "category" ? slotCount(column) + 1 : featuresOf(column).length;
+  const { kind } = column;
+  if (kind === "constant") return 0;
+  if (kind === "category") return slotCount(column) + 1;
+  if (kind === "text") return 2 * column.length;
+  if (kind === "block") return elementsOf(column.shape);
+  if (kind === "number") return 1 + Number(column.indicator) + Number(column.zero ?? false);
+  return featuresOf(column).length;
 }
 
 /** The features that are scaled numbers, dates or times, by their places among the inputs: no indicators, levels or blocks. */

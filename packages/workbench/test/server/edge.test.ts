@@ -4,35 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createContext, runInContext } from "node:vm";
-import { adam, applyPreparation, fit, network, prepare, softmaxCrossEntropy } from "nabla";
-import { tableFromRows } from "nabla/reading";
 import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
 import type { EdgeWorker } from "../../../../examples/serve/edge.ts";
 import { openModel } from "../../src/runs/open-model.ts";
-import { saveTrained } from "../../src/store/trained-model.ts";
-
-const seen = Array.from({ length: 24 }, (_, i) => ({
-  area: 30 + 5 * i,
-  built: `${1950 + i}-0${1 + (i % 9)}-15`,
-  kind: i < 12 ? "flat" : "house",
-}));
-
-async function saveModel(place: string): Promise<void> {
-  const table = tableFromRows(seen);
-  const target = table.columns.find(({ name }) => name === "kind") ?? expect.fail("there is a kind");
-  const rows = { ...table, columns: table.columns.filter((column) => column !== target), target };
-  const preparation = prepare.fit(rows);
-  const learning = { loss: softmaxCrossEntropy(), optimizer: adam({ rate: 0.01 }), epochs: 5, batch: 8, seed: 1 };
-  const train = applyPreparation(preparation, rows);
-  const { trained } = await fit({ ...learning, train, model: network({ hidden: [4], outputs: 2 }) });
-  await saveTrained(place, { trained, preparation });
-}
+import { saveFlats, seen } from "./flats.ts";
 
 test("a worker at the edge answers as the library does, by WebAssembly alone", async () => {
   const folder = await mkdtemp(join(tmpdir(), "nabla-edge-"));
   const place = join(folder, "model");
-  await saveModel(place);
+  await saveFlats(place);
   const build = await rolldown({
     input: fileURLToPath(new URL("../../../../examples/serve/edge.ts", import.meta.url)),
     platform: "neutral",
