@@ -7,13 +7,16 @@ import {
   ndarray,
   predict,
   type RowResults,
+  referenceOf,
   restoreTargets,
+  type SeriesExample,
   type Table,
   takeRows,
   takeTable,
   targetValues,
 } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
+import type { Parts } from "../experiment/parts.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
 /** More rows than this are subsampled evenly: they show nothing more and are slow. */
@@ -74,8 +77,15 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
       ? (await predict(trained, examples.inputs)).answers
       : takeRows(answersIn(heldOut.dev), indices);
   if (target.kind === "number") {
-    const predicted = Float64Array.from(restoreTargets(preparation, answers).data);
-    const targets = Float64Array.from(targetValues(preparation, examples.targets).data);
+    // forecasts are learned as differences, and looked at as values
+    const from = referencesOf(
+      parts,
+      heldOut === undefined ? [parts.series?.dev] : [parts.series?.train, parts.series?.dev],
+    );
+    const whole = (values: ArrayLike<number>): Float64Array =>
+      Float64Array.from(values, (value, row) => value + (from[indices[row] ?? 0] ?? 0));
+    const predicted = whole(restoreTargets(preparation, answers).data);
+    const targets = whole(targetValues(preparation, examples.targets).data);
     const mistakes = targets.map((value, row) => (value - (predicted[row] ?? Number.NaN)) ** 2);
     return { kind: "numbers", table, of, ...compact({ names }), predicted, targets, mistakes, losses: mistakes };
   }
@@ -96,6 +106,13 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Repor
     mistakes,
     losses: logLosses(probabilities, targets),
   };
+}
+
+/** What forecasts are differences from; nothing where rows are none. */
+function referencesOf({ series }: Parts, parts: readonly (readonly SeriesExample[] | undefined)[]): readonly number[] {
+  if (series === undefined) return [];
+  const { reference } = series.preparation.recipe;
+  return parts.flatMap((examples = []) => examples.map((example) => referenceOf(reference, example)));
 }
 
 function answersIn({ answers, mistakes }: RowResults): NdArray {

@@ -8,6 +8,7 @@ import { folderBeside } from "../store/store-place.ts";
 import { type Answers, answersFor } from "./answers.ts";
 import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
 import { explainedOf } from "./explained.ts";
+import { forecastsOf } from "./forecasts.ts";
 import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, baselinesOf, dataOf, headOf, networkOf } from "./overview.ts";
@@ -113,6 +114,7 @@ async function reportOf(
     curvesOf(subject),
     journalOf(subject),
     targetsOverview(subject),
+    await forecastsOf(subject),
     ...each,
     await healthOf(subject),
     dataOf(subject),

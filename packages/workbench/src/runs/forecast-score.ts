@@ -1,7 +1,9 @@
 /** How good forecasts of dev are beside what needs no network: the last value, and that of a season before. */
 import {
   known,
+  type Preparation,
   predict,
+  preparedInputs,
   referenceOf,
   restoreTargets,
   type SeriesExample,
@@ -9,6 +11,7 @@ import {
   type Trained,
 } from "nabla";
 import { meanOf, studentInterval } from "nabla/statistics";
+import type { Parts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { SeriesParts } from "../experiment/series-parts.ts";
 import type { ForecastScore, StepScore } from "../store/run.ts";
@@ -28,13 +31,17 @@ export interface ComparedForecasts {
 }
 
 /** What a network and the baselines expect of some forecasts. */
-async function comparedForecasts(
+export async function comparedForecasts(
   trained: Trained,
-  { prepared: { preparation, dev }, series }: { readonly prepared: Plan["prepared"]; readonly series: SeriesParts },
+  {
+    preparation,
+    parts,
+    series,
+  }: { readonly preparation: Preparation; readonly parts: Pick<Parts, "dev">; readonly series: SeriesParts },
 ): Promise<ComparedForecasts> {
   const { recipe } = series.preparation;
   const examples = series.dev;
-  const { answers } = await predict(trained, dev.inputs);
+  const { answers } = await predict(trained, preparedInputs(preparation, parts.dev));
   const differences = restoreTargets(preparation, answers).data;
   const expected = (season: number): Float64Array => Float64Array.from(examples, (one) => referenceOf(season, one));
   const from = expected(recipe.reference);
@@ -55,7 +62,7 @@ function baselineSeasons({ seasons }: SeriesRecipe): readonly number[] {
 export async function forecastScore({ prepared, parts }: Plan, trained: Trained): Promise<ForecastScore | undefined> {
   const { series } = parts;
   if (series === undefined) return undefined;
-  return scoreOfForecasts(await comparedForecasts(trained, { prepared, series }));
+  return scoreOfForecasts(await comparedForecasts(trained, { preparation: prepared.preparation, parts, series }));
 }
 
 /** Root mean squared errors, in all and by step, and by how much the network is better than the best baseline. */

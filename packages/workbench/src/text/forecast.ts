@@ -14,7 +14,7 @@ export interface ForecastFacts {
 }
 
 /** A baseline by its season: 0 is the last known value. */
-function baselineName(season: number): string {
+export function seasonName(season: number): string {
   return season === 0 ? "last value" : `last season (${season} steps before)`;
 }
 
@@ -24,12 +24,12 @@ function baselineName(season: number): string {
  */
 export function forecastText({ rmse, baselines, better, steps }: ForecastFacts, unit: string | undefined): string {
   const ahead = steps.length === 1 ? "1 step ahead" : `1 to ${steps.at(-1)?.ahead} steps ahead`;
-  const rivals = baselines.map(({ season, rmse: error }) => `${baselineName(season)} ${unitText(error, unit)}`);
+  const rivals = baselines.map(({ season, rmse: error }) => `${seasonName(season)} ${unitText(error, unit)}`);
   return `RMSE ${unitText(rmse, unit)} on dev, ${ahead}; ${rivals.join(", ")}\n${verdictText(better)}`;
 }
 
 function verdictText({ than, share, from, to }: ForecastFacts["better"]): string {
-  const best = `the ${baselineName(than)}`;
+  const best = `the ${seasonName(than)}`;
   const interval = `95% interval ${rangeText({ from, to })}`;
   if (share <= 0)
     return `the network is not better than ${best}, which needs none: its error is ${percent(-share)} larger (${interval} smaller)`;

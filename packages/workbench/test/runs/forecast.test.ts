@@ -1,5 +1,5 @@
 /** Series from a file to its forecasts: what is found, refused and said, and that the network is better than no network. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, fork, normal, seedKey } from "nabla";
@@ -7,6 +7,7 @@ import { forecastRows } from "nabla/answers";
 import { afterAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { openParts } from "../../src/experiment/parts.ts";
+import { writeReport } from "../../src/report/report.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { forecastFile } from "../../src/runs/forecast-file.ts";
@@ -223,4 +224,14 @@ test("missing days are said, and the value before stands for them", async () => 
     "48 steps without a row take the value before",
   );
   expect(series?.preparation.recipe.steps).toMatchObject({ unit: "plain", every: 1 });
+});
+
+test("a report shows errors by steps ahead, and what came beside what was predicted, as values rather than differences", async () => {
+  const { file, rows } = await writeReport(run.run, { store, file: join(folder, "report.html") });
+  const page = readFileSync(file, "utf8");
+  for (const shown of ["Error by steps ahead", "sales of north, 7 steps ahead", "last season (7 steps before)"])
+    expect(page).toContain(shown);
+  const [header = "", first = ""] = readFileSync(rows ?? "", "utf8").split("\n");
+  expect(header).toMatch(/^predicted,sales,/);
+  expect(Number(first.split(",")[1])).toBeGreaterThan(90);
 });
