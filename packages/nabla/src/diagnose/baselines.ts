@@ -16,7 +16,9 @@ import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbo
 import { type RowResults, rowResults } from "./row-results.ts";
 
 /** Steps that a linear model is trained at most, which is where its error settles, and at least, however short the job is. */
-const STEPS = { most: 2000, least: 300 };
+const STEPS = { most: 1500, least: 300 };
+/** The most where codes are looked up, whose tables make a step dear and are learned by heart soon. */
+const LOOKED_UP = 600;
 /** Training rows among which neighbors are sought. */
 export const MOST_NEIGHBORS = 2000;
 /** Numbers of neighbors that answer; the one with the least error within train is taken. */
@@ -52,7 +54,8 @@ export async function baselineResults(job: Job, dev: Examples, limit?: TimeLimit
   if (rows < FEWEST_ROWS || targets.shape.length > 2 || (targets.shape[1] ?? 1) > 1 || job.loss.heads !== undefined)
     return {};
   const perEpoch = Math.ceil(rows / Math.min(batch, rows));
-  const passes = Math.max(Math.min(epochs, Math.ceil(STEPS.most / perEpoch)), Math.ceil(STEPS.least / perEpoch));
+  const most = looksUp(model) ? LOOKED_UP : STEPS.most;
+  const passes = Math.max(Math.min(epochs, Math.ceil(most / perEpoch)), Math.ceil(STEPS.least / perEpoch));
   return compact({
     linear: hiddenUnits(model) === 0 ? undefined : await byLinearModel(job, dev, { epochs: passes, limit }),
     neighbors: train === undefined || looksUp(model) || !areNear(train, dev) ? undefined : byNeighbors(train, dev),
