@@ -1,15 +1,16 @@
 /** A project to begin with: a table, an experiment file, a program, and what npm and TypeScript need. */
 import { constants } from "node:fs";
-import { copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fileFailure, systemCode } from "./file-failure.ts";
 import { libraryVersion } from "./version.ts";
 
-/** A file of the starter, and whether it was written: one that was there stays. */
+/** A file of the starter. */
 export interface StarterFile {
   readonly name: string;
-  readonly written: boolean;
+  /** What is to be known about one that was there, and stays; absent where it was written. */
+  readonly note?: string;
 }
 
 /** Writes the starter into a folder, which is made where there is none. Throws `files/…`. */
@@ -20,15 +21,24 @@ export async function writeStarter(folder: string): Promise<readonly StarterFile
     await mkdir(folder, { recursive: true });
     for (const name of (await readdir(source)).sort()) {
       const copy = copyFile(join(source, name), join(folder, name), constants.COPYFILE_EXCL);
-      files.push({ name, written: await wasWritten(copy) });
+      files.push((await wasWritten(copy)) ? { name } : { name, note: STAYS });
     }
     const manifest = `${JSON.stringify(await manifestFor(folder), undefined, 2)}\n`;
     const write = writeFile(join(folder, "package.json"), manifest, { flag: "wx" });
-    files.push({ name: "package.json", written: await wasWritten(write) });
+    const name = "package.json";
+    files.push((await wasWritten(write)) ? { name } : { name, note: await manifestNote(join(folder, name)) });
   } catch (error) {
     throw fileFailure(error, "write into", folder);
   }
   return files;
+}
+
+const STAYS = "was there, and stays";
+
+/** Without the type Node reads a program twice, and says so. */
+async function manifestNote(file: string): Promise<string> {
+  const text = await readFile(file, "utf8");
+  return /"type"\s*:\s*"module"/.test(text) ? STAYS : `${STAYS}; add "type": "module", or Node warns`;
 }
 
 async function wasWritten(work: Promise<void>): Promise<boolean> {

@@ -14,13 +14,21 @@ const exchanged = Object.entries(palette)
   )
   .join("\n");
 
+/** Where a table goes on beyond the edge there is a shadow, which covers of its own ground hide at the ends. */
+const scrollShadows = [
+  "linear-gradient(90deg,var(--paper) 30%,transparent) left/2rem 100%",
+  "linear-gradient(270deg,var(--paper) 30%,transparent) right/2rem 100%",
+  "radial-gradient(farthest-side at 0 50%,color-mix(in srgb,var(--ink) 28%,transparent),transparent) left/.7rem 100%",
+  "radial-gradient(farthest-side at 100% 50%,color-mix(in srgb,var(--ink) 28%,transparent),transparent) right/.7rem 100%",
+].join();
+
 /** CSS without anything to load. */
 export const styleSheet = `
 :root{color-scheme:light dark;${variables("light")};--back:#f4f6f9;--code:#eef1f5}
 @media screen and (prefers-color-scheme:dark){:root{${variables("dark")};--back:#0d1117;--code:#1f2630}}
 *{box-sizing:border-box}
 body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
-main,header{max-width:62rem;margin:0 auto;padding:0 1rem}
+main,header{max-width:84rem;margin:0 auto;padding:0 1rem}
 header{padding-top:2rem}
 h1{font-size:1.7rem;line-height:1.2;margin:0 0 .2rem;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:0 0 .8rem}
@@ -39,7 +47,7 @@ dl div{display:grid;grid-template-columns:9rem 1fr;gap:.2rem 1rem;padding:.3rem 
 dl div:first-child{border-top:0}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
-.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem;margin-top:1rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,24rem),1fr));gap:1.2rem 1.6rem;margin-top:1rem}
 figure{margin:0;min-width:0}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(8rem,1fr));gap:1rem;margin-top:.8rem}
 .pictures img{display:block;image-rendering:pixelated;border:1px solid var(--rule)}
@@ -47,12 +55,12 @@ figure{margin:0;min-width:0}
 figcaption{font-weight:600;margin-bottom:.4rem}
 figure svg{display:block;width:100%;height:auto;max-width:34rem}
 ${exchanged}
-.wide,.broad{overflow-x:auto}
+.wide,.broad{overflow-x:auto;background:${scrollShadows};background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
 .broad svg{max-width:none;min-width:44rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin:.4rem 0}
 caption{text-align:left;padding:.2rem 0 .4rem;max-width:46rem}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
-thead th{color:var(--muted);font-weight:500}
+thead th{color:var(--muted);font-weight:500;vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:right}td.number,tbody th.number{white-space:nowrap}
 td.text,tbody th.text{min-width:5rem;max-width:22rem;overflow-wrap:break-word}
@@ -69,7 +77,9 @@ summary{cursor:pointer;color:var(--muted);font-size:.9rem}
 ol{padding-left:1.3rem;margin:.4rem 0}
 li{margin:.35rem 0}
 footer{color:var(--muted);font-size:.85rem;padding:.4rem 0 2rem}
-@media (max-width:34rem){section{padding:.9rem}dl div{grid-template-columns:1fr;gap:0}.bar{width:6rem}main,header{padding-left:.7rem;padding-right:.7rem}}
+@media (max-width:34rem){section{padding:.9rem}dl div{grid-template-columns:1fr;gap:0}.bar{width:4rem}main,header{padding-left:.7rem;padding-right:.7rem}}
+@media screen and (min-width:75rem){main{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-auto-flow:dense;gap:1.1rem;margin-top:1.1rem}
+main>section{margin:0}main>section:has(figure+figure,.broad,pre,td:nth-child(9)),main>:not(section){grid-column:1/-1}}
 @media print{
 body{background:none;font-size:10.5pt}main,header{max-width:none;padding:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.7rem 0;margin:.6rem 0}

@@ -12,7 +12,7 @@ const meanings: Readonly<Record<string, string>> = {
 /** The files of a new project, and what to type next. */
 export function initText(folder: string, files: readonly StarterFile[]): string {
   const lines = files.map(
-    ({ name, written }) => `${name.padEnd(17)}${meanings[name] ?? ""}${written ? "" : " (was there, and stays)"}`,
+    ({ name, note }) => `${name.padEnd(17)}${meanings[name] ?? ""}${note === undefined ? "" : ` (${note})`}`,
   );
   const place = folder === "." ? [] : [`cd ${folder}`];
   const next = [...place, commandLine(["train", "--config", "experiment.yaml"]), "node train.ts"];

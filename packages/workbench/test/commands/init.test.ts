@@ -19,6 +19,17 @@ test("the experiment trains and the program runs, as init says", () => {
   expect(program).toMatchObject({ code: 0, output: expect.stringContaining("train error") });
 }, 240_000);
 
+test("a manifest without the type of modules stays, and what it lacks is said", async () => {
+  const folder = workFolder();
+  const manifest = join(folder, "package.json");
+  writeFileSync(manifest, '{ "dependencies": {} }');
+  const { stdout } = await nabla(["init"], { folder });
+  expect(stdout).toMatch(/^package\.json .*\(was there, and stays; add "type": "module", or Node warns\)$/m);
+  expect(readFileSync(manifest, "utf8")).toBe('{ "dependencies": {} }');
+  writeFileSync(manifest, '{ "type": "module" }');
+  expect((await nabla(["init"], { folder })).stdout).toMatch(/^package\.json .*\(was there, and stays\)$/m);
+});
+
 test("files that are there stay, the manifest is npm's, and the table is that of the examples", async () => {
   const folder = workFolder();
   mkdirSync(join(folder, "My Birds"));
