@@ -69,7 +69,7 @@ export function RunTable({ rows, columns, shown, window: { first, last }, onWind
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <tr class="space" style={{ height: `${first * ROW}px` }} />}
+          {first > 0 && <Space rows={first} columns={columns.length + 2} />}
           {places.map((place) => {
             const group = rows.row(place);
             return group === undefined ? (
@@ -80,10 +80,19 @@ export function RunTable({ rows, columns, shown, window: { first, last }, onWind
               <Row key={group.line.id} group={group} columns={columns} shown={shown} place={place} chosen={chosen} />
             );
           })}
-          {end < count && <tr class="space" style={{ height: `${(count - end) * ROW}px` }} />}
+          {end < count && <Space rows={count - end} columns={columns.length + 2} />}
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** The room of rows that are not there. */
+function Space({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+  return (
+    <tr class="space">
+      <td colSpan={columns} style={{ height: `${rows * ROW}px` }} />
+    </tr>
   );
 }
 

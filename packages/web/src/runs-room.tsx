@@ -1,5 +1,5 @@
 /** All runs: the table, and the curves of those that are selected. */
-import type { RunView } from "@nabla/workbench";
+import type { RunPage, RunView } from "@nabla/workbench";
 import { useState } from "preact/hooks";
 import { parameter, setParameters } from "./address.ts";
 import { ColumnsMenu, chosenColumns } from "./columns-menu.tsx";
@@ -9,6 +9,7 @@ import { useRunRows } from "./run-rows.ts";
 import { RunTable } from "./run-table.tsx";
 import { selection } from "./selection.ts";
 import { changes, RefusedError } from "./server.ts";
+import { countText } from "./text.ts";
 
 const VIEWS = ["active", "archived", "deleted"] as const;
 
@@ -53,11 +54,7 @@ export function RunsRoom() {
           </label>
           <ColumnsMenu page={page} />
           <span class="muted count" role="status">
-            {page === undefined
-              ? ""
-              : page.rows === page.total
-                ? `${page.total} runs`
-                : `${page.rows} of ${page.total} runs`}
+            {page === undefined ? "" : countOf(page)}
           </span>
         </div>
         <RunActions runs={chosen} view={view} tagsOf={tagsOf} />
@@ -73,6 +70,12 @@ export function RunsRoom() {
       </div>
     </main>
   );
+}
+
+/** How many rows there are, of how many runs. */
+function countOf({ rows, total }: RunPage): string {
+  const all = `${countText(total)} ${total === 1 ? "run" : "runs"}`;
+  return rows === total ? all : `${countText(rows)} of ${all}`;
 }
 
 /** The end of an id, which tells runs of one data apart. */

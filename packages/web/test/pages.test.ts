@@ -98,7 +98,7 @@ test("a selection is one in table, curves and address; deleting it can be undone
   await page.getByText("epoch 2", { exact: true }).waitFor();
 
   await page.getByRole("button", { name: "Delete" }).click();
-  await page.getByText("1 runs").waitFor();
+  await page.getByText("1 run", { exact: true }).waitFor();
   expect((await store.list()).map(({ id }) => id)).toEqual([ids[1]]);
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByText("3 runs").waitFor();

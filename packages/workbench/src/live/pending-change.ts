@@ -13,6 +13,7 @@ export class PendingChange {
   step: number;
   epochs: number;
   #stop = false;
+  #factor: number | undefined;
 
   constructor(event: ProgressEvent | EpochEvent, training: HeldTraining) {
     this.#training = training;
@@ -30,8 +31,18 @@ export class PendingChange {
     await this.#training.change({ settings });
   }
 
+  /**
+   * What the schedule makes of a rate here, as a factor; NaN where the training went back, since no step was taken from
+   * there. The first `setting` is the one that the last step was taken with.
+   */
+  scheduleFactor(setting: number): number {
+    this.#factor ??= this.rate / setting;
+    return this.#factor;
+  }
+
   async goBack(restore: Checkpoint): Promise<void> {
     await this.#training.change({ restore });
+    this.#factor = Number.NaN;
     ({ step: this.step, epoch: this.epochs } = restore.position);
   }
 

@@ -200,11 +200,11 @@ export class LiveSession {
     }
     await this.#keep(await pending.checkpoint());
     await this.#options.store.append(this.#options.run, { events: [changeEvent(change)] });
-    const factor = pending.rate / known(this.#adjustable.settings.rate, "rate");
+    const factor = pending.scheduleFactor(known(this.#adjustable.settings.rate, "rate"));
     this.#note(change);
     await pending.change(change);
     const scheduled =
-      change.settings.rate === undefined || Math.abs(factor - 1) < 1e-9
+      change.settings.rate === undefined || Number.isNaN(factor) || Math.abs(factor - 1) < 1e-9
         ? ""
         : `; the schedule makes ${Number((change.settings.rate * factor).toPrecision(3))} of the rate now`;
     const from = `from step ${grouped(pending.step + 1)}`;

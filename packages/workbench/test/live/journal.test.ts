@@ -100,11 +100,14 @@ test("changes and a way back reach the training one after the other, a stop wait
   const training = { checkpoint: async () => standing({}), change: async (change: Change) => void told.push(change) };
   const held = new PendingChange({ kind: "progress", step: 5, epoch: 2, rate: 1 } as ProgressEvent, training);
   expect([held.step, held.epochs, held.rate, held.stopped]).toEqual([5, 1, 1, false]);
+  // a setting that was changed here was not the one of the last step
+  expect([held.scheduleFactor(4), held.scheduleFactor(0.5)]).toEqual([0.25, 0.25]);
   await held.change(made(5, 0.1));
   await held.change(made(5, 0.3));
   const back = standing({ step: 2, epoch: 0 });
   await held.goBack(back);
   expect([held.step, held.epochs]).toEqual([2, 0]);
+  expect(held.scheduleFactor(0.5)).toBe(Number.NaN);
   held.stop();
   expect(held.stopped).toBe(true);
   expect(told).toEqual([{ settings: { rate: 0.1 } }, { settings: { rate: 0.3 } }, { restore: back }]);

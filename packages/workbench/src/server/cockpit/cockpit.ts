@@ -56,7 +56,8 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
   let bound = port;
   const guarded = { token, host, port: () => bound };
   const app = cockpitApp({ store, place, index, events, readOnly, folder, guarded, ...(report ? { report } : {}) });
-  const server = createAdaptorServer({ fetch: app.fetch });
+  // an address holds a thousand runs that are selected
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: 65_536 } });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "something else listens there" : error.message;
