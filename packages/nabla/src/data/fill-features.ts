@@ -8,13 +8,14 @@ import {
   type CategoryPreparation,
   type ColumnPreparation,
   type DatePreparation,
+  featureCount,
   type NumberPreparation,
   slotCount,
   type TimePreparation,
 } from "./preparation.ts";
 import { scaledNumber } from "./scaling.ts";
 import { blockOf, type CategoryColumn, type Column, type NumberColumn } from "./table.ts";
-import { type TextPreparation, textEncoder } from "./text-preparation.ts";
+import { type TextPreparation, textEncoder, wordEncoder } from "./text-preparation.ts";
 
 /** Where a column's features go: float32 [rows, features], all 0 so far. */
 export interface Destination {
@@ -27,7 +28,7 @@ export interface Destination {
 /** Writes a column's features. Throws `data/column-kind` where the column is not of the kind that training saw. */
 export function fillFeatures(preparation: ColumnPreparation, column: Column, to: Destination): void {
   if (column.kind === "category") {
-    if (preparation.kind === "text") fillTexts(preparation, column, to);
+    if (preparation.kind === "text") (preparation.ordered ? fillWords : fillTexts)(preparation, column, to);
     else if (preparation.kind === "category") fillLevels(preparation, column, to);
     else throw wrongKind(preparation, column);
   } else if (preparation.kind === "block" && String(blockOf(column)) === String(preparation.shape)) {
@@ -60,13 +61,23 @@ function fillLevels(
   for (const [row, code] of column.codes.entries()) into[row * features + at + (slotOf[code] ?? unknown)] = 1;
 }
 
-/** What a column of texts gives on its own: float32 [rows, 2 · length], codes and then their weights. */
+/** What a column of texts gives on its own: float32 [rows, 2 · length], codes and then their weights, or [rows, length] where they are in order. */
 export function textInputs(preparation: TextPreparation, column: Column): NdArray {
-  const features = 2 * preparation.length;
+  const features = featureCount(preparation);
   const rows = column.kind === "category" ? column.codes.length : 0;
   const inputs = zeros([rows, features]);
   fillFeatures(preparation, column, { into: inputs.data as Float32Array, at: 0, features });
   return inputs;
+}
+
+function fillWords(preparation: TextPreparation, column: CategoryColumn, { into, at, features }: Destination): void {
+  const encode = wordEncoder(preparation);
+  const known = column.levels.map((): readonly number[] | undefined => undefined);
+  for (const [row, code] of column.codes.entries()) {
+    if (code < 0) continue;
+    known[code] ??= encode(column.levels[code] ?? "");
+    into.set(known[code], row * features + at);
+  }
 }
 
 function fillTexts(preparation: TextPreparation, column: CategoryColumn, { into, at, features }: Destination): void {

@@ -211,7 +211,8 @@ function levelNames({ name, levels, slots }: CategoryPreparation): readonly stri
   return [...names, `${name}=unknown`];
 }
 
-function textNames({ name, length }: TextPreparation): readonly string[] {
+function textNames({ name, length, ordered }: TextPreparation): readonly string[] {
+  if (ordered) return Array.from({ length }, (_, i) => `${name} word ${i + 1}`);
   return ["piece", "weight"].flatMap((what) => Array.from({ length }, (_, i) => `${name} ${what} ${i + 1}`));
 }
 
@@ -250,6 +251,8 @@ export interface TextFeatures {
   readonly length: number;
   /** The different codes, from 1; 0 is none. */
   readonly count: number;
+  /** Whether the codes are words in order, without weights. */
+  readonly ordered: boolean;
 }
 
 /** The columns of texts, by their places among the inputs. */
@@ -257,11 +260,14 @@ export function textFeatures(preparation: Preparation): readonly TextFeatures[] 
   const found: TextFeatures[] = [];
   let from = 0;
   for (const column of preparation.columns) {
-    if (column.kind === "text")
-      found.push({ name: column.name, from, length: column.length, count: column.pieces.length });
+    if (column.kind === "text") found.push(textFeaturesOf(column, from));
     from += featureCount(column);
   }
   return found;
+}
+
+function textFeaturesOf({ name, length, pieces, ordered }: TextPreparation, from: number): TextFeatures {
+  return { name, from, length, count: pieces.length + (ordered ? 1 : 0), ordered: ordered ?? false };
 }
 
 /** The names of all features, in the order of the inputs. */

@@ -70,7 +70,7 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   let targets: readonly Tally[] | undefined;
   for await (const table of source) {
     if (table.target === undefined) throw new NablaError("data/no-target", "the stream has no target column");
-    inputs ??= table.columns.map((column) => tallyOf(column, scaling));
+    inputs ??= table.columns.map((column) => tallyOf(column, scaling, options.textOrder));
     const own = targetsOf(table);
     targets ??= own.map((target) => tallyOf(target, "standardize"));
     for (const [i, column] of table.columns.entries()) add(inputs[i], column);
@@ -90,7 +90,7 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   return { kind: "preparation", task: taskOf(target), columns, target };
 }
 
-function tallyOf(column: Column, asked: Scaling | undefined): Tally {
+function tallyOf(column: Column, asked: Scaling | undefined, textOrder = false): Tally {
   const block = column.kind === "number" ? blockOf(column) : [];
   const scaling = asked ?? scalingFor(block);
   const range = { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY };
@@ -109,7 +109,7 @@ function tallyOf(column: Column, asked: Scaling | undefined): Tally {
     missing: false,
     zeros: scaling === "smoothClip" ? noZeros() : undefined,
     levels: new Map(),
-    texts: column.kind === "category" && holdsTexts(column) ? noTexts() : undefined,
+    texts: column.kind === "category" && holdsTexts(column) ? noTexts(textOrder) : undefined,
   };
 }
 

@@ -48,6 +48,8 @@ export interface PrepareOptions {
   readonly levels?: number;
   /** The most words and pieces of words by which a column of texts is known, the most frequent ones; default 32,768. */
   readonly textPieces?: number;
+  /** Whether texts are their words in order, for layers of sequences; default false: pieces of words with weights. */
+  readonly textOrder?: boolean;
   /**
    * How input numbers are scaled; default smoothClip, with which columns of many zeros say so in a feature, and of blocks such as images standardize. A number to predict is always
    * standardized.
@@ -68,7 +70,7 @@ function fit(train: Table, options: PrepareOptions = {}): Preparation {
     column.kind === "number"
       ? numberFrom(column, scaling)
       : holdsTexts(column)
-        ? textsFrom(column, tallyTexts(noTexts(), column), pieces)
+        ? textsFrom(column, tallyTexts(noTexts(options.textOrder), column), pieces)
         : categoryFrom(column, most),
   );
   if (columns.every((column) => column.kind === "constant")) {

@@ -106,7 +106,7 @@ function readAs<K extends ColumnReading["as"]>(
 function piecesFrom(
   column: { readonly [key: string]: unknown },
   path: string,
-): Pick<TextPreparation, "length" | "texts" | "pieces" | "counts"> {
+): Pick<TextPreparation, "length" | "texts" | "pieces" | "counts" | "ordered"> {
   const pieces = ascending(column.pieces, { from: 0, to: TEXT_BUCKETS - 1 }, `${path}.pieces`);
   const texts = size(column.texts, `${path}.texts`);
   const counts = list(column.counts, `${path}.counts`).map((count, i) =>
@@ -115,7 +115,8 @@ function piecesFrom(
   if (pieces.length === 0) damaged(`${path}.pieces`, "at least one piece", "none");
   if (counts.length !== pieces.length)
     damaged(`${path}.counts`, `${pieces.length} numbers, one a piece`, `${counts.length} numbers`);
-  return { length: size(column.length, `${path}.length`), texts, pieces, counts };
+  const ordered = column.ordered === undefined ? undefined : only(column.ordered, true as const, `${path}.ordered`);
+  return compact({ length: size(column.length, `${path}.length`), texts, pieces, counts, ordered });
 }
 
 /** A feature for each level, and none beyond the levels. */

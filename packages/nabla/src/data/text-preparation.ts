@@ -2,7 +2,7 @@
 import { compact } from "../base/compact.ts";
 import type { ColumnReading } from "./column-reading.ts";
 import type { CategoryColumn } from "./table.ts";
-import { TEXT_BUCKETS, type TextPieces, textPieces } from "./text-tokens.ts";
+import { TEXT_BUCKETS, type TextPieces, textPieces, textTokens } from "./text-tokens.ts";
 
 /**
  * A text as the codes of its pieces and their weights: `length` codes, 0 where there are fewer pieces, and then as many weights.
@@ -19,6 +19,11 @@ export interface TextPreparation {
   readonly pieces: readonly number[];
   /** How many texts of training hold each. */
   readonly counts: readonly number[];
+  /**
+   * Whether a text is its words in order: `length` codes without weights, one more than there are pieces for a word that is not
+   * among them, and what is left of the length 0. Absent: pieces in no order, with weights.
+   */
+  readonly ordered?: true;
   /** How the column was read; absent where texts came from a program. */
   readonly reading?: ColumnReading;
 }
@@ -30,10 +35,14 @@ export interface TextTally {
   readonly counts: Uint32Array;
   /** How many texts have so many different pieces, the last for more. */
   readonly sizes: Uint32Array;
+  /** Whether words in order are counted, instead of pieces. */
+  readonly ordered: boolean;
 }
 
 /** The most pieces that a text is known by; of longer ones those of the largest weights count. */
 const MOST_CODES = 512;
+/** The most words of a text in order, of which the first ones count: each costs a step. */
+const MOST_WORDS = 128;
 /** A piece of one text alone tells nothing about others. */
 const FEWEST_TEXTS = 2;
 /** The most pieces of a column, so that a step of training stays quick. */
@@ -42,8 +51,8 @@ export const MOST_PIECES = 2 ** 15;
 const WHOLE = 0.99;
 
 /** A tally of nothing. */
-export function noTexts(): TextTally {
-  return { texts: 0, counts: new Uint32Array(TEXT_BUCKETS), sizes: new Uint32Array(MOST_CODES + 1) };
+export function noTexts(ordered = false): TextTally {
+  return { ordered, texts: 0, counts: new Uint32Array(TEXT_BUCKETS), sizes: new Uint32Array(MOST_CODES + 1) };
 }
 
 /** Counts the texts of these rows too. */
@@ -53,20 +62,33 @@ export function tallyTexts(tally: TextTally, { codes, levels }: CategoryColumn):
   for (const [code, text] of levels.entries()) {
     const times = rows[code] ?? 0;
     if (times === 0) continue;
-    const { words, characters } = textPieces(text);
-    for (const pieces of [words, characters])
-      for (const piece of pieces.keys()) tally.counts[piece] = (tally.counts[piece] ?? 0) + times;
-    const size = Math.min(words.size + characters.size, MOST_CODES);
+    const [pieces, length] = tally.ordered ? wordsOf(text) : piecesOf(text);
+    for (const piece of pieces) tally.counts[piece] = (tally.counts[piece] ?? 0) + times;
+    const size = Math.min(length, tally.ordered ? MOST_WORDS : MOST_CODES);
     tally.sizes[size] = (tally.sizes[size] ?? 0) + times;
     tally.texts += times;
   }
   return tally;
 }
 
+/** The different pieces of a text, and how many codes it takes. */
+type Counted = readonly [pieces: readonly number[], length: number];
+
+function piecesOf(text: string): Counted {
+  const { words, characters } = textPieces(text);
+  const pieces = [...words.keys(), ...characters.keys()];
+  return [pieces, pieces.length];
+}
+
+function wordsOf(text: string): Counted {
+  const words = textTokens(text);
+  return [[...new Set(words)], words.length];
+}
+
 /** How texts become inputs; undefined where no piece is in two of them. */
 export function textPreparation(
   { name, reading }: { readonly name: string; readonly reading: ColumnReading | undefined },
-  { texts, counts, sizes }: TextTally,
+  { texts, counts, sizes, ordered }: TextTally,
   most: number,
 ): TextPreparation | undefined {
   const found: number[] = [];
@@ -81,6 +103,7 @@ export function textPreparation(
     texts,
     pieces,
     counts: pieces.map((piece) => counts[piece] ?? 0),
+    ordered: ordered ? true : undefined,
     reading,
   });
 }
@@ -99,6 +122,15 @@ function sizeOfMost(sizes: Uint32Array, texts: number): number {
 interface Weighted {
   readonly code: number;
   readonly weight: number;
+}
+
+/** Gives the codes of the words of texts, in order. */
+export function wordEncoder({ pieces, length }: TextPreparation): (text: string) => readonly number[] {
+  const codeOf = new Map(pieces.map((piece, i) => [piece, i + 1]));
+  return (text) =>
+    textTokens(text)
+      .slice(0, length)
+      .map((word) => codeOf.get(word) ?? pieces.length + 1);
 }
 
 /** Gives the codes and weights of texts, the largest weights first where there are too many, else by code. */

@@ -60,6 +60,16 @@ export function textPieces(text: string): TextPieces {
   return { words, characters };
 }
 
+/** The words of a text by hash, in order; where words are not divided by spaces, its characters. Marks are words too. */
+export function textTokens(text: string): readonly number[] {
+  const tokens: number[] = [];
+  for (const [written] of text.normalize("NFKC").toLowerCase().matchAll(WORD)) {
+    const words = UNSPACED.test(written) ? [...written] : [written.slice(0, LONGEST_WORD)];
+    for (const word of words) tokens.push(placeOf(hashOf(word, hashOf("w"))));
+  }
+  return tokens;
+}
+
 /** Counts every run of characters of these lengths, ascending; the hash of a run goes on from that of a shorter one. */
 function addRuns(counts: Map<number, number>, letters: readonly string[], lengths: readonly number[]): void {
   const [shortest = 1, longest = shortest] = [lengths[0], lengths.at(-1)];
@@ -74,8 +84,12 @@ function addRuns(counts: Map<number, number>, letters: readonly string[], length
   }
 }
 
+function placeOf(hash: number): number {
+  return ((hash >>> 20) ^ hash) & (TEXT_BUCKETS - 1);
+}
+
 function add(counts: Map<number, number>, hash: number): void {
-  const piece = ((hash >>> 20) ^ hash) & (TEXT_BUCKETS - 1);
+  const piece = placeOf(hash);
   counts.set(piece, (counts.get(piece) ?? 0) + 1);
 }
 

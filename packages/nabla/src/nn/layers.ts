@@ -12,6 +12,7 @@ import { dropout, spatialDropout } from "./dropout.ts";
 import { embedding } from "./embedding.ts";
 import { embeddingBag } from "./embedding-bag.ts";
 import { ensemble } from "./ensemble.ts";
+import { featureBranch } from "./feature-branch.ts";
 import { flatten } from "./flatten.ts";
 import { graphLayer } from "./graph-layer.ts";
 import { initializers } from "./initializers.ts";
@@ -38,6 +39,7 @@ export {
   embedding,
   embeddingBag,
   ensemble,
+  featureBranch,
   flatten,
   gelu,
   globalAveragePool,
@@ -85,6 +87,7 @@ export const layers: Kinds<Layer> = {
   ensemble,
   graph: graphLayer,
   residual,
+  featureBranch,
   ...activations,
 };
 

@@ -101,7 +101,9 @@ describe("a column of texts", () => {
     const names = featureNames(preparation);
     expect(names).toHaveLength(2 * length + 1);
     expect([names[0], names[length], names.at(-1)]).toEqual(["note piece 1", "note weight 1", "n"]);
-    expect(textFeatures(preparation)).toEqual([{ name: "note", from: 0, length, count: pieces.length }]);
+    expect(textFeatures(preparation)).toEqual([
+      { name: "note", from: 0, length, count: pieces.length, ordered: false },
+    ]);
     expect(wantedColumns(preparation)[0]).toEqual({ name: "note", kind: "category", reading: { as: "text" } });
   });
 

@@ -19,6 +19,7 @@ import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
 import { embeddingBag } from "../../src/nn/embedding-bag.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
+import { featureBranch } from "../../src/nn/feature-branch.ts";
 import { flatten as flattenLayer } from "../../src/nn/flatten.ts";
 import { graphLayer } from "../../src/nn/graph-layer.ts";
 import { he } from "../../src/nn/initializer.ts";
@@ -140,6 +141,7 @@ const each: readonly (readonly [Layer, readonly number[]])[] = [
   [globalAveragePool(), [4, 4, 2]],
   [attention({ heads: 2, causal: true }), [3, 4]],
   [transformerBlock({ heads: 2 }), [3, 4]],
+  [featureBranch({ from: 1, length: 3, layers: [dense(2), tanh()] }), [5]],
   [recurrent(3), [4, 2]],
   [recurrent(2, { cell: "lstm", direction: "both", returns: "all" }), [3, 2]],
   [positionalEncoding({ form: "learned" }), [3, 4]],

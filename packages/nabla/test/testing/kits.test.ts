@@ -12,6 +12,7 @@ import { dropout, spatialDropout } from "../../src/nn/dropout.ts";
 import { embedding } from "../../src/nn/embedding.ts";
 import { embeddingBag } from "../../src/nn/embedding-bag.ts";
 import { ensemble } from "../../src/nn/ensemble.ts";
+import { featureBranch } from "../../src/nn/feature-branch.ts";
 import { flatten } from "../../src/nn/flatten.ts";
 import { graphLayer } from "../../src/nn/graph-layer.ts";
 import { he } from "../../src/nn/initializer.ts";
@@ -113,6 +114,7 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["gelu on sequences", gelu(), [3, 2]],
   ["layerNorm", layerNorm(), [5]],
   ["layerNorm on images", layerNorm({ epsilon: 1e-3 }), [3, 2, 4]],
+  ["featureBranch", featureBranch({ from: 1, length: 3, layers: [dense(2), tanh()] }), [5]],
   ["residual", residual(dense(5), tanh(), dense(5)), [5]],
   ["a convolutional network", chain(conv2d(4), relu(), maxPool(), flatten(), dense(3)), [4, 4, 1]],
 ];

@@ -431,6 +431,22 @@ const chain: LayerMeaning = (given) => {
   return result;
 };
 
+const featureBranch: LayerMeaning = (given) => {
+  const { x, options } = given;
+  const [rows = 0, width = 0] = x.shape;
+  const [from, length] = [option(options, "from", 0), option(options, "length", 0)];
+  const numbers = (row: number): readonly number[] => [...x.data.slice(row * width, (row + 1) * width)];
+  const each = Array.from({ length: rows }, (_, row) => numbers(row));
+  const taken = Float64Array.from(each.flatMap((row) => row.slice(from, from + length)));
+  const { output, buffers } = chain({ ...given, x: { shape: [rows, length], data: taken } });
+  const units = output.shape[1] ?? 0;
+  const all = each.flatMap((row, i) => [
+    ...row.toSpliced(from, length),
+    ...output.data.slice(i * units, (i + 1) * units),
+  ]);
+  return { output: { shape: [rows, width - length + units], data: Float64Array.from(all) }, buffers };
+};
+
 const residual: LayerMeaning = (given) => {
   const { output, buffers } = chain(given);
   return { output: { ...output, data: output.data.map((y, i) => y + (given.x.data[i] ?? Number.NaN)) }, buffers };
@@ -501,6 +517,7 @@ const graph: LayerMeaning = (given) => {
 export const layerMeanings: Readonly<Record<string, LayerMeaning>> = {
   chain,
   residual,
+  featureBranch,
   ensemble,
   graph,
   dense,

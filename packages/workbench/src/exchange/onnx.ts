@@ -32,7 +32,7 @@ function inputsNotice({ preparation }: TrainedModel): string {
 /** No operator takes texts apart: their words come in as codes and weights. */
 function textsNotice(columns: TrainedModel["preparation"]["columns"]): string {
   const texts = columns.flatMap((column) =>
-    column.kind === "text" ? [`${column.name} [rows, ${2 * column.length}]`] : [],
+    column.kind === "text" ? [`${column.name} [rows, ${column.ordered ? column.length : 2 * column.length}]`] : [],
   );
   if (texts.length === 0) return "";
   return `; of texts it takes codes of words and their weights, as textInputs() of nabla gives them by what its metadata says: ${listing(texts)}`;

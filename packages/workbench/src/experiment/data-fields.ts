@@ -238,6 +238,12 @@ export const dataFields = {
     help: "the most words and parts of words by which a column of texts is known",
     option: { argument: "number" },
   }),
+  encoder: word(["bag", "gru", "transformer"], {
+    default: "bag",
+    source: "Joulin et al. 2017: quick, and hard to beat where topics are told apart",
+    help: "what makes a vector of a text: a bag of words and their parts, or words in order through a GRU or a transformer",
+    option: { argument: "kind" },
+  }),
   levels: wholeNumber({
     atLeast: 1,
     default: MOST_LEVELS,

@@ -304,11 +304,14 @@ const MOST_NAMED = 5;
 
 /** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
 function preparingOf(
-  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces"> & { readonly task: Task },
+  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces" | "encoder"> & {
+    readonly task: Task;
+  },
 ): PrepareOptions {
-  const { task, scaling, targetScale, levels, textPieces } = options;
+  const { task, scaling, targetScale, levels, textPieces, encoder } = options;
+  const textOrder = encoder !== undefined && encoder !== "bag" ? true : undefined;
   if (task !== "classification" || targetScale === undefined || targetScale === "none")
-    return compact({ task, scaling, targetScale, levels, textPieces });
+    return compact({ task, scaling, targetScale, levels, textPieces, textOrder });
   const message = `the target has classes, and a ${targetScale} scale is for numbers`;
   throw new NablaError("data/target-scale", message, "leave out --target-scale, or say --task regression");
 }

@@ -77,12 +77,12 @@ function asToday(record: Json): Json {
 }
 
 function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers, texts }: Facts): Json {
-  const { layers, hidden, activation, keep, periodic, textUnits, normalize } = closed;
+  const { layers, hidden, activation, keep, periodic, textUnits, encoder, normalize } = closed;
   if (layers !== undefined) {
     const { rate: _, layers: _l, ...short } = networkFields;
     const also = Object.keys(short).find((key) => experiment[key as keyof typeof short] !== undefined);
     if (also === undefined) {
-      checkBags(layers, bagsOf(texts, { units: textUnits, hidden }));
+      checkBags(layers, encodersOf(texts, { units: textUnits, hidden, encoder }));
       return { kind: "chain", layers };
     }
     const message = `layers is the whole network, and ${also} describes another one`;
@@ -93,7 +93,7 @@ function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, sh
   if (!Array.isArray(after)) return dense;
   if (areImages({ shape }))
     return { kind: "chain", layers: [...convolutions(shape, { activation, normalize }), ...after] };
-  const first = [...wavesOf(numbers, periodic, shape), ...bagsOf(texts, { units: textUnits, hidden })];
+  const first = [...wavesOf(numbers, periodic, shape), ...encodersOf(texts, { units: textUnits, hidden, encoder })];
   return first.length === 0 ? dense : { kind: "chain", layers: [...first, ...after] };
 }
 
@@ -109,9 +109,39 @@ function wavesOf(numbers: readonly number[], count: number, [inputs]: readonly n
 const BEHIND_LAYERS = 0.01;
 
 /** A vector for each text; the last column first, so that the others stay where they are. */
+function encodersOf(texts: readonly TextFeatures[], options: EncoderOptions): readonly Json[] {
+  return options.encoder === "bag" ? bagsOf(texts, options) : branchesOf(texts, options);
+}
+
+interface EncoderOptions {
+  readonly units: number;
+  readonly hidden: readonly number[];
+  readonly encoder: ClosedExperiment["encoder"];
+}
+
+/** Words in order, each a vector, through layers of sequences that leave out what is no word. */
+function branchesOf(texts: readonly TextFeatures[], { units, encoder }: EncoderOptions): readonly Json[] {
+  const heads = units % HEADS === 0 ? HEADS : 1;
+  const after: readonly Json[] =
+    encoder === "gru"
+      ? [{ kind: "recurrent", units, mask: true }]
+      : [
+          { kind: "positionalEncoding", mask: true },
+          { kind: "transformerBlock", heads, mask: true },
+          { kind: "globalAveragePool", mask: true },
+        ];
+  return texts.toReversed().map(({ from, length, count }) => {
+    const words = { kind: "embedding", count: count + 1, units, padding: 0, init: { kind: "normal", deviation: 0.1 } };
+    return { kind: "featureBranch", from, length, layers: [words, ...after] };
+  });
+}
+
+/** Heads of a transformer, where they divide its units. */
+const HEADS = 4;
+
 function bagsOf(
   texts: readonly TextFeatures[],
-  { units, hidden }: { readonly units: number; readonly hidden: readonly number[] },
+  { units, hidden }: Pick<EncoderOptions, "units" | "hidden">,
 ): readonly Json[] {
   const init = hidden.length === 0 ? {} : { init: { kind: "normal", deviation: BEHIND_LAYERS } };
   return texts.toReversed().map(({ from, length, count }) => ({
@@ -123,8 +153,10 @@ function bagsOf(
 
 /** Throws `experiment/texts` for layers that would take the codes of words for numbers. */
 function checkBags(layers: readonly Json[], [bag]: readonly Json[]): void {
-  if (bag === undefined || JSON.stringify(layers).includes('"embeddingBag"')) return;
-  const message = "a column holds texts, whose inputs are codes of words, and layers have no embeddingBag for them";
+  if (bag === undefined) return;
+  const { kind } = asRecord(bag);
+  if (JSON.stringify(layers).includes(`"${kind}"`)) return;
+  const message = `a column holds texts, whose inputs are codes of words, and layers have no ${kind} for them`;
   throw new NablaError("experiment/texts", message, `begin layers with ${JSON.stringify(bag)}, or leave layers out`);
 }
 

@@ -17,9 +17,19 @@ function modelOf(name: string): { readonly model: TrainedModel; readonly inputs:
   const sample = samples[name];
   if (sample === undefined) throw new Error(`there is no sample ${name}`);
   const outputs =
-    { rows: 3, bends: 1, images: 2, codes: 1, sums: 2, positions: 2, waves: 2, sentences: 3, steps: 2, ensemble: 3 }[
-      name
-    ] ?? 1;
+    {
+      rows: 3,
+      bends: 1,
+      images: 2,
+      codes: 1,
+      sums: 2,
+      positions: 2,
+      waves: 2,
+      sentences: 3,
+      steps: 2,
+      directions: 2,
+      ensemble: 3,
+    }[name] ?? 1;
   const preparation = plainPreparation({ shape: sample.shape, outputs, loss: sample.loss });
   return { model: { trained: trainedSample(sample), preparation, unnamed: true }, inputs: inputsFor(sample, ROWS) };
 }
@@ -43,6 +53,7 @@ test("the samples hold every layer", () => {
 const refused: ReadonlySet<string> = new Set([
   ...["tfjs,waves", "tfjs,words", "keras,words"],
   ...["tfjs,sentences", "keras,sentences", "tfjs,steps", "keras,steps"],
+  ...["tfjs,directions", "keras,directions"],
 ]);
 
 const whole = ["safetensors", "npz", "keras", "tfjs"]

@@ -100,6 +100,56 @@ test("what was never seen, and nothing, are predicted too; a new word by its par
   expect(preparedInputs(preparation, table([textColumn("sight", rows)])).shape[1]).toBe(network.shape[0]);
 });
 
+/** What was seen first decides, and both are always seen: words in any order say nothing. */
+function orders(): string {
+  const rows = Array.from({ length: 160 }, (_, i) => {
+    const [one, other] = ["heron", i % 2 === 0 ? "otter" : "badger"];
+    const isFirst = (i >> 1) % 2 === 0;
+    const [first, second] = isFirst ? [one, other] : [other, one];
+    return `"a ${first} of ${["small", "great", "fair"][i % 3]} size and then some ${second}",${isFirst ? "yes" : "no"}`;
+  });
+  const path = join(folder, "orders.csv");
+  writeFileSync(path, `seen,heron first\n${rows.join("\n")}\n`);
+  return path;
+}
+
+test.each([
+  "gru",
+  "transformer",
+] as const)("words in order are learned from by a %s, which ONNX has too", async (encoder) => {
+  const { plan, outcome, model } = await trained({
+    ...{
+      data: orders(),
+      columns: { seen: "text" },
+      target: "heron first",
+      encoder,
+      textUnits: 8,
+      hidden: [],
+      epochs: 30,
+      batch: 32,
+      rate: 0.02,
+    },
+    ...{ members: 1, seed: 1, split: { train: 0.7, dev: 0.3, test: 0 } },
+  });
+  const [branch] = layersOf(plan.resolved);
+  const kinds = Array.isArray(branch?.layers) ? branch.layers.map((one) => asRecord(one).kind) : [];
+  expect(kinds.slice(0, 2)).toEqual(["embedding", encoder === "gru" ? "recurrent" : "positionalEncoding"]);
+  expect(outcome.dev?.error).toBeLessThan(0.1);
+  const loaded = await loadTrained(model ?? "");
+  const [column] = loaded.preparation.columns;
+  if (column?.kind !== "text") throw new Error("expected texts");
+  const words = [...textInputs(column, textColumn("seen", ["an otter of great size", "", "zzz heron"])).data];
+  const unknown = column.pieces.length + 1;
+  expect(words.slice(0, column.length).filter((code) => code === unknown)).toHaveLength(1);
+  expect(words.slice(column.length, 2 * column.length)).toEqual(new Array(column.length).fill(0));
+  expect(words[2 * column.length]).toBe(unknown);
+  const output = join(folder, `${encoder}.onnx`);
+  const { compared, notices } = await exportModel(loaded, { format: "onnx", output, name: encoder });
+  expect(compared?.difference, notices.join()).toBeLessThan(1e-5);
+  const js = exportModel(loaded, { format: "js", output: join(folder, `${encoder}.mjs`), name: encoder });
+  await expect(js).rejects.toMatchObject({ code: "js/texts", hint: expect.stringContaining("--encoder bag") });
+});
+
 test("ONNX Runtime answers as the model does, fed with codes and weights; the JavaScript file takes the texts", async () => {
   const model = await loadTrained(result.model ?? "");
   const [onnx, js] = [join(folder, "sights.onnx"), join(folder, "sights.mjs")];

@@ -34,6 +34,7 @@ export interface JsOptions {
  * `js/columns` for an image beside other columns.
  */
 export function writeJs(model: ExchangedModel, { name, version }: JsOptions): string {
+  refuseWords(model.preparation);
   const { trained } = model;
   const { loss, shape } = trained;
   const { code, weights, outputs } = networkCode(trained);
@@ -63,6 +64,14 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     weightsCode(weights),
   ];
   return `${sections.join("\n\n")}\n`;
+}
+
+/** Throws `js/texts` where texts are words in order: their network would be written out step by step. */
+function refuseWords(preparation: Preparation | undefined): void {
+  const column = preparation?.columns.find((one) => one.kind === "text" && one.ordered);
+  if (column === undefined) return;
+  const message = `column ${column.name} is read word by word, which a file of JavaScript does not do`;
+  throw new NablaError("js/texts", message, "export to ONNX, or train with --encoder bag");
 }
 
 /** Text that cannot end the comment that contains it. */

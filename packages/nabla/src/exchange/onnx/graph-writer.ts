@@ -31,6 +31,7 @@ export class GraphWriter {
   readonly #names = new Set<string>();
   readonly #lists = new Map<string, string>();
   #batch: string | undefined;
+  #examples: string | undefined;
 
   constructor(opset: number) {
     this.opset = opset;
@@ -42,6 +43,12 @@ export class GraphWriter {
     this.#names.add(name);
     this.inputs.push(valueInfo(name, elementType, ["batch", ...example]));
     return name;
+  }
+
+  /** From here on the batch is read off this value, so that what follows stands without what came before. */
+  startFrom(examples: string): void {
+    this.#examples = examples;
+    this.#batch = undefined;
   }
 
   /** A node; gives the name of its only output. Settings whose value is undefined are left out. */
@@ -81,7 +88,7 @@ export class GraphWriter {
     return name;
   }
 
-  /** The name of a list of lengths, int64; the batch is read off the first input when the graph runs. */
+  /** The name of a list of lengths, int64; the batch is read off the first input, or off what the network starts from, when the graph runs. */
   lengths(shape: Shape): string {
     if (shape.every((dim) => typeof dim === "number")) return this.list(shape);
     return this.node(
@@ -94,8 +101,8 @@ export class GraphWriter {
   #length(dim: Dim): string {
     if (typeof dim === "number") return this.list([dim]);
     const times = Number(dim.split("*")[1] ?? 1);
-    const [first] = this.inputs;
-    this.#batch ??= this.node("Shape", [first?.name ?? ""], { start: whole(0), end: whole(1) });
+    const from = this.#examples ?? this.inputs[0]?.name ?? "";
+    this.#batch ??= this.node("Shape", [from], { start: whole(0), end: whole(1) });
     return times === 1 ? this.#batch : this.node("Mul", [this.#batch, this.list([times])]);
   }
 

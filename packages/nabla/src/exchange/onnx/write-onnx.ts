@@ -69,6 +69,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
     const message = `the preparation gives examples of shape [${prepared.shape.slice(1).join(", ")}], and the model takes [${trained.shape.join(", ")}]`;
     throw new NablaError("onnx/write", message, "give the preparation that the model was trained with");
   }
+  if (prepared.last !== undefined) writer.startFrom(prepared.last);
   const written = writeLayer({ writer, layer: trained.model, weights: trained.weights, prefix: "" }, prepared);
   const output = { shape: written.shape, last: lastName(writer, written) };
   const between = { input: prepared.last ?? "", output: output.last };

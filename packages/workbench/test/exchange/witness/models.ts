@@ -12,6 +12,7 @@ import {
   embedding,
   embeddingBag,
   ensemble,
+  featureBranch,
   flatten,
   gelu,
   globalAveragePool,
@@ -137,6 +138,15 @@ export const samples: Readonly<Record<string, Sample>> = {
     codes: 9,
   },
   steps: {
+    model: chain(
+      featureBranch({ from: 2, length: 4, layers: [embedding({ count: 9, units: 2 }), recurrent(3)] }),
+      dense(2),
+    ),
+    loss: squaredError(),
+    shape: [7],
+    codes: 9,
+  },
+  directions: {
     model: chain(recurrent(4, { returns: "all", direction: "both" }), recurrent(3, { cell: "lstm" }), dense(2)),
     loss: squaredError(),
     shape: [5, 3],
