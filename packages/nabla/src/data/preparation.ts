@@ -226,7 +226,7 @@ export function featureCount(column: ColumnPreparation): number {
   const { kind } = column;
   if (kind === "constant") return 0;
   if (kind === "category") return slotCount(column) + 1;
-  if (kind === "text") return 2 * column.length;
+  if (kind === "text") return column.ordered ? column.length : 2 * column.length;
   if (kind === "block") return elementsOf(column.shape);
   if (kind === "number") return 1 + Number(column.indicator) + Number(column.zero ?? false);
   return featuresOf(column).length;
