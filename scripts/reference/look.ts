@@ -14,7 +14,7 @@ input { font: inherit; padding: .2rem .5rem; width: 12rem; max-width: 60vw; colo
 .page { display: flex; max-width: 90rem; margin: 0 auto; }
 aside { flex: 0 0 16rem; position: sticky; top: 3.4rem; height: calc(100vh - 3.4rem); overflow-y: auto; padding: 0 1rem 2rem; font-size: .9rem; }
 aside ul, .names { list-style: none; padding: 0; margin: 0; } aside li { overflow-wrap: anywhere; }
-main { flex: 1; min-width: 0; padding: 1rem 1.5rem 4rem; } main > section, article { max-width: 62rem; }
+main { flex: 1; min-width: 0; overflow-x: clip; padding: 1rem 1.5rem 4rem; } main > section, article { max-width: 62rem; }
 article { border-top: 1px solid var(--line); padding: .6rem 0 1.2rem; scroll-margin-top: 3.6rem; } h3 { margin: .6rem 0 .3rem; }
 article h3 { overflow-wrap: anywhere; } small { color: var(--quiet); font-weight: 400; font-size: .75rem; margin-left: .5rem; }
 pre { background: var(--box); padding: .7rem .9rem; border-radius: 6px; overflow-x: auto; font-size: .85rem; line-height: 1.45; margin: .6rem 0; tab-size: 2; }

@@ -15,6 +15,7 @@ import { type Answer, answer, type Fetched, type Fetches, handedOut, readFetches
 import { type Graph, getDefaultGraph, type Operation, shown, type Tensor, type Variable } from "./graph.ts";
 import { type Request, requestFor } from "./programs.ts";
 import type { Recorded } from "./recorded.ts";
+import { renamed } from "./renamed.ts";
 
 /** Options of `session`. */
 export interface SessionOptions {
@@ -40,11 +41,16 @@ interface Ready extends Request {
 
 /** Opens a session: `await using session = tf.session()`. */
 export function session(options: SessionOptions = {}): Session {
-  return new Session(options);
+  return new GraphSession(options);
 }
 
+/** `tf.session()`, as Python writes it. */
+export const Session = renamed("tf.Session", "tf.session");
+
 /** The values of a graph's variables, and the programs that run on them. */
-export class Session implements Disposable, AsyncDisposable {
+export type Session = GraphSession;
+
+class GraphSession implements Disposable, AsyncDisposable {
   readonly graph: Graph;
   readonly #warn: (warning: string) => void;
   #programs = new Branches<Ready | Promise<Ready>>();

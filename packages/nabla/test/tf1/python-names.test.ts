@@ -3,7 +3,7 @@ import * as tf from "../../src/tf1/index.ts";
 import * as names from "../../src/tf1/python-names.ts";
 
 test.each(
-  Object.values({ ...names, Variable: tf.Variable }),
+  Object.values({ ...names, Variable: tf.Variable, Session: tf.Session }),
 )("a name of Python's stands where its listings have it, and says what it is here", (value) => {
   const call = value as unknown as () => unknown;
   let error: { readonly message?: string; readonly code?: string; readonly hint?: string } = {};
