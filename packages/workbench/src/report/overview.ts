@@ -3,6 +3,7 @@ import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
 import {
+  baselineName,
   baselineNames,
   besideText,
   columnsText,
@@ -31,14 +32,7 @@ export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | 
           ...(dev === undefined ? [] : [tile(errorText(dev.error), `dev ${name}`)]),
           ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `typical distance in ${target}, dev`)]),
           ...(train === undefined ? [] : [tile(errorText(train.error), `train ${name}`)]),
-          ...(outcome.baseline === undefined
-            ? []
-            : [
-                tile(
-                  errorText(outcome.baseline.error),
-                  classification ? "baseline (most frequent class)" : "baseline (mean)",
-                ),
-              ]),
+          ...(outcome.baseline === undefined ? [] : [tile(errorText(outcome.baseline.error), baselineName(task))]),
           tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
         ];
   const subtitle = `Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.`;

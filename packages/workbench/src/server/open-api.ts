@@ -1,5 +1,6 @@
 /** The description of a server in OpenAPI 3.1, made of the columns that its model wants. */
-import { compact, type Json, type Preparation, type WantedColumn } from "nabla";
+import { compact, type Json, type Preparation, type SoleTarget, soleTargets, type WantedColumn } from "nabla";
+import { namesOf } from "nabla/answers";
 
 /** What the description is made of. */
 export interface DescribedModel {
@@ -91,24 +92,35 @@ const unknown: Schema = {
   additionalProperties: { type: "string" },
 };
 
-function answerSchema({ target }: Preparation): Schema {
-  if (target.kind !== "classes")
-    return {
-      type: "object",
-      required: ["prediction"],
-      properties: { prediction: { type: ["number", "string", "array"] }, unknown },
-    };
+/** What is predicted of a target: a class, a number, or the labels that are likely. */
+function predictionOf(target: SoleTarget): Schema {
+  if (target.kind === "classes") return { type: "string", enum: target.classes };
+  if (target.kind === "labels") return { type: "array", items: { type: "string", enum: target.labels } };
+  return { type: ["number", "string", "array"] };
+}
+
+/** Of several targets each field holds what it is of each, by the names of the targets. */
+function answerSchema(preparation: Preparation): Schema {
   const probability = { type: "number", minimum: 0, maximum: 1 };
+  const targets = soleTargets(preparation);
+  const probabilitiesOf = (target: SoleTarget): Schema => ({
+    type: "object",
+    properties: Object.fromEntries(namesOf(target).map((name) => [name, probability])),
+  });
+  const sure = targets.filter((target) => namesOf(target).length > 0);
+  const [only] = targets;
+  const isOne = only !== undefined && targets.length === 1;
+  const of = (some: readonly SoleTarget[], schema: (target: SoleTarget) => Schema): Schema =>
+    isOne
+      ? schema(only)
+      : { type: "object", properties: Object.fromEntries(some.map((target) => [target.name, schema(target)])) };
   return {
     type: "object",
-    required: ["prediction", "probabilities"],
+    required: ["prediction", ...(sure.length === 0 ? [] : ["probabilities"])],
     properties: {
-      prediction: { type: "string", enum: target.classes },
+      prediction: of(targets, predictionOf),
       unknown,
-      probabilities: {
-        type: "object",
-        properties: Object.fromEntries(target.classes.map((name) => [name, probability])),
-      },
+      ...(sure.length === 0 ? {} : { probabilities: of(sure, probabilitiesOf) }),
     },
   };
 }

@@ -90,9 +90,11 @@ const show = async () => {
     output.replaceChildren(make("p", { className: "error", textContent: error.message }), make("p", {}, make("small", { textContent: error.hint ?? "" })));
     return;
   }
-  const shares = Object.entries(probabilities).sort((a, b) => b[1] - a[1]).slice(0, 10);
-  output.replaceChildren(make("p", {}, make("strong", { textContent: model.target + ": " + [prediction].flat().join(", ") })),
-    ...shares.map(([name, share]) => make("p", {}, make("meter", { value: share }), make("small", { textContent: name + " " + (100 * share).toFixed(1) + " %" }))));
+  const isOne = typeof prediction !== "object" || Array.isArray(prediction);
+  const all = isOne ? [[model.target, prediction, probabilities]] : Object.entries(prediction).map(([name, one]) => [name, one, probabilities[name] ?? {}]);
+  output.replaceChildren(...all.flatMap(([target, one, its]) => [
+    make("p", {}, make("strong", { textContent: target + ": " + [one].flat().join(", ") })),
+    ...Object.entries(its).sort((a, b) => b[1] - a[1]).slice(0, 10).map(([name, share]) => make("p", {}, make("meter", { value: share }), make("small", { textContent: name + " " + (100 * share).toFixed(1) + " %" })))]));
 };
 document.querySelector("form").addEventListener("submit", (event) => {
   event.preventDefault();

@@ -2,6 +2,7 @@
 import { count } from "nabla";
 import type { Effect } from "nabla/diagnose";
 import type { ComparedRun, RunComparison } from "../runs/compare-runs.ts";
+import { errorName } from "../text/description.ts";
 import { number, percent, rangeText } from "../text/format.ts";
 import { fact, grid } from "../text/layout.ts";
 
@@ -24,7 +25,7 @@ export function comparisonText({ task, rows, compared }: RunComparison): string 
   const numbers = task === "regression";
   const columns = [
     { title: "run" },
-    { title: numbers ? "1 - R²" : "error", align: "right" as const },
+    { title: task === "classification" ? "error" : errorName(task), align: "right" as const },
     ...(numbers ? [{ title: "RMSE", align: "right" as const }] : []),
     { title: "behind the best" },
     { title: "95% interval" },

@@ -2,7 +2,7 @@
 import { count } from "nabla";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import { outcomeIn } from "../studies/study-record.ts";
-import { partsText } from "../text/description.ts";
+import { devErrorName, partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { moment, percent, rangeText } from "../text/format.ts";
 import { clip, grid, WIDTH } from "../text/layout.ts";
@@ -70,12 +70,7 @@ export function studyText(
       ],
       ...(best ? [["Best", `trial ${best.number}: ${valuesText(best.values)}`] as const] : []),
       ...(best
-        ? [
-            [
-              study.task === "regression" ? "1 - R²" : "Dev error",
-              `${percent(best.error)}, 95% interval ${rangeText(best.interval)}`,
-            ] as const,
-          ]
+        ? [[devErrorName(study.task), `${percent(best.error)}, 95% interval ${rangeText(best.interval)}`] as const]
         : []),
       ...(optimism ? [["Optimism", `expect ${percent(optimism.honest)} on new rows`] as const] : []),
       ...(best?.model ? [["Model", best.model] as const] : []),

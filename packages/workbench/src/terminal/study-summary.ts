@@ -1,5 +1,6 @@
 /** The text printed before a study's first trial and after its last one. */
 import { count, grouped } from "nabla";
+import { devErrorName, errorName } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
 import { grid } from "../text/layout.ts";
@@ -126,10 +127,7 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     const seeds = winner.seeds > 1 ? `, the mean of ${winner.seeds} seeds` : "";
     facts.push(
       ["Best", `trial ${winner.number}: ${valuesText(winner.values)}`],
-      [
-        ending.task === "classification" ? "Dev error" : "1 - R²",
-        `${percent(winner.error)}${seeds}; 95% interval ${rangeText(winner.interval)}`,
-      ],
+      [devErrorName(ending.task), `${percent(winner.error)}${seeds}; 95% interval ${rangeText(winner.interval)}`],
     );
     if (handed !== undefined) facts.push(...handedFacts(handed, ending.task));
     else if (summary !== undefined) facts.push(["Chosen", summary]);
@@ -159,7 +157,7 @@ function handedFacts(
   task: string,
 ): readonly Fact[] {
   const measured = `on ${grouped(rows)} rows that were not learned`;
-  const what = task === "classification" ? "error" : "1 - R²";
+  const what = task === "classification" ? "error" : errorName(task);
   const facts: Fact[] = [["Model", summary]];
   if (start === undefined) return [...facts, ["Measured", `${what} ${percent(error)} ${measured}`]];
   if (numbers.length === 1 && numbers[0] === 0)

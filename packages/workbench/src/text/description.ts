@@ -98,6 +98,11 @@ export function besideText({ gain, from, to }: Omit<BesideBaseline, "method" | "
   return `no sure difference (95% interval: network ${errorText(-from)} worse to ${errorText(to)} better)`;
 }
 
+/** What the dev error of a task is called in studies. */
+export function devErrorName(task: string): string {
+  return task === "classification" ? "Dev error" : errorName(task);
+}
+
 /** What always giving the same answer is called. */
 export function baselineName(task: string): string {
   if (task === "multitask") return "baseline (always the same)";

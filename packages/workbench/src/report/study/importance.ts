@@ -1,5 +1,6 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
 import { contour, slices } from "nabla/tune";
+import { devErrorName } from "../../text/description.ts";
 import { percent, percentTick } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
 import { drawOption } from "../chart.ts";
@@ -37,7 +38,7 @@ export function axisSlices(subject: ReportedStudy): Markup | undefined {
   if (importance.length === 0) return undefined;
   const order = importance.map(({ path }) => path);
   const all = slices(study, { seed: study.seed }).toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
-  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const name = devErrorName(stored.task);
   const drawn = all.slice(0, MOST.slices).map(({ path, points, curve }) => {
     const line = (of: (point: (typeof curve)[number]) => number) =>
       curve.map((point) => [point.unit, of(point)] as const);

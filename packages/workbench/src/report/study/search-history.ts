@@ -1,6 +1,7 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
 import { grouped } from "nabla";
 import { history, parallelCoordinates } from "nabla/tune";
+import { devErrorName } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
 import { number, percent, percentTick } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
@@ -27,7 +28,7 @@ export function historyOf({ study, stored }: ReportedStudy): Markup {
   const least = Math.min(...values.map(([, value]) => value));
   const most = Math.max(...values.map(([, value]) => value));
   const logarithmic = least > 0 && most / least > 10;
-  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const name = devErrorName(stored.task);
   const better = all.filter((point, i) => point.best !== undefined && point.best !== all[i - 1]?.best);
   const numbers = table(
     ["#Trial", `#${name}, the best until then`],
@@ -156,7 +157,7 @@ export function boxesOf(subject: ReportedStudy): Markup | undefined {
 export function trialsOf({ trials, stored }: ReportedStudy): Markup {
   const rank = ({ value = Number.POSITIVE_INFINITY }: (typeof trials)[number]): number => value;
   const sorted = trials.toSorted((a, b) => rank(a) - rank(b) || a.number - b.number);
-  const name = stored.task === "classification" ? "Dev error" : "1 - R²";
+  const name = devErrorName(stored.task);
   const rows = sorted
     .slice(0, MOST.listed)
     .map(({ number: trial, status, value, seconds, values, reason, measures }) => {

@@ -6,7 +6,7 @@ import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
 import type { HandedOver } from "../../studies/study-events.ts";
-import { partsText } from "../../text/description.ts";
+import { devErrorName, errorName, partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
 import { moment, percent } from "../../text/format.ts";
 import { valuesText } from "../../text/values.ts";
@@ -58,7 +58,7 @@ function pageOf(subject: ReportedStudy, contour: readonly [string, string] | und
 
 function headOf({ stored, outcome, trials, study }: ReportedStudy): Pick<Page, "title" | "subtitle" | "tiles"> {
   const having = (state: string): number => trials.filter(({ status }) => status === state).length;
-  const name = stored.task === "classification" ? "dev error" : "1 - R² on dev";
+  const name = stored.task === "classification" ? "dev error" : `${errorName(stored.task)} on dev`;
   const best = outcome?.best?.error ?? study.best?.value;
   const honest = outcome?.optimism?.honest;
   const tiles = [
@@ -105,10 +105,7 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
     html`<p class="verdict good">${outcome?.handed === undefined ? `Trial ${best.number}` : "Handed over"}: ${best.said}.</p>`,
     facts([
       ["Values", valuesText(best.values)],
-      [
-        stored.task === "classification" ? "Dev error" : "1 - R²",
-        `${percent(best.error)}, 95% interval ${range(best.interval, percent)}`,
-      ],
+      [devErrorName(stored.task), `${percent(best.error)}, 95% interval ${range(best.interval, percent)}`],
       ...(best.run === null ? [] : [["Run", html`<code>nabla show ${best.run}</code>`] as const]),
       ...(best.model === null ? [] : [["Model", html`<code>${best.model}</code>`] as const]),
     ]),
