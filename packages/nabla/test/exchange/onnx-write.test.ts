@@ -49,6 +49,17 @@ test("dense layers at each position of a sequence are products of stacks there, 
   expect(JSON.stringify(toJson(again.model)).match(/"kind":"dense"/g)).toHaveLength(2);
 });
 
+test.each(
+  layerSamples.filter(({ layer }) => layer.kind === "recurrent"),
+)("recurrent layers come back as they were: $name", async (sample) => {
+  const trained = sampleModel(sample);
+  const again = readOnnx(writeOnnx({ trained })).trained;
+  const inputs = ndarray(Float32Array.from(normal(seedKey(4), 3 * elementsOf(sample.shape))), [3, ...sample.shape]);
+  const { answers } = await (await predictor(trained))(inputs);
+  expect(furthest((await (await predictor(again))(inputs)).answers, answers)).toBeLessThan(1e-6);
+  expect(JSON.stringify(toJson(again.model))).toContain('"kind":"recurrent"');
+});
+
 test.each(await preparedSamples())("T1 raw rows go in and what nabla predicts comes out: $name", async (sample) => {
   const { model, options, feeds, expected } = sample;
   const found = await (await openOnnx(writeOnnx(model, options)))(feeds);

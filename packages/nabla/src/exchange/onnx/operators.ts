@@ -8,6 +8,7 @@ import { matrixOperators } from "./matrix-operators.ts";
 import type { Operator } from "./node.ts";
 import { normalizationOperators } from "./normalization-operators.ts";
 import { padOperators } from "./pad-operators.ts";
+import { recurrentOperators } from "./recurrent-operators.ts";
 import { reduceOperators } from "./reduce-operators.ts";
 import { resizeOperators } from "./resize-operators.ts";
 import type { NodeProto } from "./schema.ts";
@@ -25,6 +26,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     ...matrixOperators,
     ...normalizationOperators,
     ...padOperators,
+    ...recurrentOperators,
     ...reduceOperators,
     ...resizeOperators,
     ...selectionOperators,
