@@ -17,7 +17,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/diagnose": 5800,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
-  "nabla/exchange": 9500,
+  "nabla/exchange": 10000,
   "nabla/answers": 400,
   "nabla/testing": 1600,
 };
