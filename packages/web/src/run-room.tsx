@@ -83,7 +83,7 @@ export function RunRoom({ id }: { readonly id: string }) {
 }
 
 function Tiles({ details: { line, errorName } }: { readonly details: RunDetails }) {
-  const error = errorName.replace(/^E/, "e");
+  const error = errorName.replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
   const { measures } = line;
   const all = [
     [`Dev ${error}`, "dev.error"],
