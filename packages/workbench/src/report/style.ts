@@ -64,6 +64,7 @@ thead th{color:var(--muted);font-weight:500;vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:right}td.number,tbody th.number{white-space:nowrap}
 td.text,tbody th.text{min-width:5rem;max-width:22rem;overflow-wrap:break-word}
+td.text:nth-child(n+6){min-width:14rem}
 .confusion td,.confusion th{min-width:0;text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
 .confusion td{background:color-mix(in srgb,var(--hue) calc(var(--share)*70%),transparent);min-width:2.6rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar{display:block;position:relative;height:.7rem;width:11rem;background:var(--code);border-radius:3px;margin-top:.35rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -79,7 +80,7 @@ li{margin:.35rem 0}
 footer{color:var(--muted);font-size:.85rem;padding:.4rem 0 2rem}
 @media (max-width:34rem){section{padding:.9rem}dl div{grid-template-columns:1fr;gap:0}.bar{width:4rem}main,header{padding-left:.7rem;padding-right:.7rem}}
 @media screen and (min-width:75rem){main{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-auto-flow:dense;gap:1.1rem;margin-top:1.1rem}
-main>section{margin:0}main>section:has(figure+figure,.broad,pre,td:nth-child(9)),main>:not(section){grid-column:1/-1}}
+main>section{margin:0}main>section:has(figure+figure,.broad,pre,td:nth-child(7)),main>:not(section){grid-column:1/-1}}
 @media print{
 body{background:none;font-size:10.5pt}main,header{max-width:none;padding:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.7rem 0;margin:.6rem 0}
