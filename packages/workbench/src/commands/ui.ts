@@ -43,9 +43,11 @@ export function configureUi(command: Command): void {
 async function run({ store, port, host, open = false, readOnly }: UiOptions): Promise<void> {
   const { compact } = await import("nabla");
   const { openCockpit } = await import("../server/cockpit/cockpit.ts");
-  const { reportOnDemand } = await import("../report/report-on-demand.ts");
+  const { reportOnDemand, writtenReport } = await import("../report/report-on-demand.ts");
   const { onInterrupt } = await import("../host/interrupts.ts");
-  const cockpit = await openCockpit(compact({ store, port, host, readOnly, report: reportOnDemand }));
+  const cockpit = await openCockpit(
+    compact({ store, port, host, readOnly, report: readOnly === true ? writtenReport : reportOnDemand }),
+  );
   printOut(`${cockpit.url}\n`);
   printError("The cockpit is served at this address, to whoever has it (Ctrl-C ends it; trainings go on).\n");
   if (open) {
