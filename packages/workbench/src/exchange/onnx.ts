@@ -2,6 +2,7 @@ import { listing } from "nabla";
 import { isNeutral, type OnnxModel, onnxFiles, readOnnx, wideInputs, writeOnnx } from "nabla/exchange";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
+import { seriesNotice } from "./prepared-notice.ts";
 
 /** One inference graph with the preparation inside; probabilities are as `nabla predict` gives them. */
 export function writeOnnxModel(model: TrainedModel, name: string): Written {
@@ -11,7 +12,10 @@ export function writeOnnxModel(model: TrainedModel, name: string): Written {
   // a network from elsewhere takes numbers as it did there: what its file scaled belongs to it
   const bare = unnamed === true && isNeutral(preparation);
   const bytes = writeOnnx(bare ? own : { ...own, preparation }, options);
-  return { files: new Map([[`${name}.onnx`, bytes]]), notices: bare ? [] : [inputsNotice(model)] };
+  return {
+    files: new Map([[`${name}.onnx`, bytes]]),
+    notices: bare ? [] : [inputsNotice(model), ...seriesNotice(model)],
+  };
 }
 
 function inputsNotice({ preparation }: TrainedModel): string {

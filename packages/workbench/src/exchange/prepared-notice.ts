@@ -3,11 +3,22 @@ import type { TrainedModel } from "../store/trained-model.ts";
 import { number } from "../text/format.ts";
 
 /** What the user of a file without table preprocessing has to do; nothing where no preprocessing is needed. */
-export function preparedNotice({ preparation, unnamed }: TrainedModel): readonly string[] {
+export function preparedNotice(model: TrainedModel): readonly string[] {
+  const { preparation, unnamed } = model;
   if (unnamed === true || preparation.columns.some(({ kind }) => kind === "block")) return [];
   const message =
     "it takes the prepared numbers of a row: scaled, categories as ones and zeros; how, its metadata says";
-  return [`${message} (onnx and js have the preparation inside)`];
+  return [`${message} (onnx and js have the preparation inside)`, ...seriesNotice(model)];
+}
+
+/** Of a model of series the columns are features of the past, and the answer is a difference. */
+export function seriesNotice({ preparation: { series, target } }: TrainedModel): readonly string[] {
+  if (series === undefined) return [];
+  const { reference } = series.recipe;
+  const from = reference === 0 ? "its last known value" : `its value ${reference} steps before`;
+  return [
+    `its columns are features of the past, as seriesTable() of nabla makes them, and it answers by how much ${target.name} differs from ${from}`,
+  ];
 }
 
 /** Layers of Keras do not end numbers to predict at their bounds. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { drain, fork, normal, seedKey } from "nabla";
 import { forecastRows } from "nabla/answers";
 import { afterAll, expect, test } from "vitest";
+import { writeOnnxModel } from "../../src/exchange/onnx.ts";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { openParts } from "../../src/experiment/parts.ts";
 import { writeReport } from "../../src/report/report.ts";
@@ -234,4 +235,9 @@ test("a report shows errors by steps ahead, and what came beside what was predic
   const [header = "", first = ""] = readFileSync(rows ?? "", "utf8").split("\n");
   expect(header).toMatch(/^predicted,sales,/);
   expect(Number(first.split(",")[1])).toBeGreaterThan(90);
+});
+
+test("an exported network says that it takes features of the past and answers with a difference", async () => {
+  const { notices } = await writeOnnxModel(model, "sales");
+  expect(notices.join()).toContain("by how much sales differs from its value 7 steps before");
 });
