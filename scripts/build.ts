@@ -39,7 +39,10 @@ const packages: readonly Package[] = [
 interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly exports: Readonly<
-    Record<string, { readonly "nabla-source": string; readonly types: string; readonly default: string }>
+    Record<
+      string,
+      { readonly "nabla-source": string; readonly types: string; readonly node?: string; readonly default: string }
+    >
   >;
 }
 
@@ -57,7 +60,7 @@ async function emit({ folder }: Package): Promise<boolean> {
 
 /** The name of a file without its folders and its ending. */
 function stem(file: string): string {
-  return file.replace(/^.*\//, "").replace(/\.ts$/, "");
+  return file.replace(/^.*\//, "").replace(/\.[jt]s$/, "");
 }
 
 /**
@@ -65,9 +68,9 @@ function stem(file: string): string {
  * starts a file beside it, and reads the package's manifest, it finds them from every chunk.
  */
 async function bundle({ folder, started }: Package): Promise<void> {
-  const entries = Object.entries(manifestOf(folder).exports).map(([path, { "nabla-source": source }]) => [
-    path === "." ? "index" : path.slice(2),
-    source,
+  const entries = Object.values(manifestOf(folder).exports).map((entry) => [
+    stem(entry.node ?? entry.default),
+    entry["nabla-source"],
   ]);
   const build = await rolldown({
     cwd: resolve(folder),
@@ -94,6 +97,18 @@ async function bundle({ folder, started }: Package): Promise<void> {
     (id) => !(files.has(id) || isBuiltin(id) || Object.hasOwn(dependencies, packageOf(id))),
   );
   if (missing.length > 0) throw new Error(`${folder} imports what it does not depend on: ${missing.join(", ")}`);
+}
+
+/** One file of the whole framework, for pages that no bundler builds. */
+async function joinForPages(folder: string): Promise<void> {
+  const build = await rolldown({
+    cwd: resolve(folder),
+    input: "./dist/index.js",
+    platform: "browser",
+    transform: { target: "es2023" },
+  });
+  await build.write({ file: resolve(folder, "dist/nabla.js"), format: "esm", minify: true });
+  await build.close();
 }
 
 /** Builds the pages of `nabla ui`, which the workbench carries. */
@@ -126,6 +141,7 @@ async function check(folder: string): Promise<boolean> {
 for (const one of packages) {
   if (!(await emit(one))) process.exit(1);
   await bundle(one);
+  if (one.folder === "packages/nabla") await joinForPages(one.folder);
   if (one.folder === "packages/workbench") await buildPages(`${one.folder}/dist/web`);
   if (!(await check(one.folder))) process.exit(1);
   // those of the workbench need the declarations of Node and of its dependencies

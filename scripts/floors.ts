@@ -21,7 +21,7 @@ const houses: Readonly<Record<string, House>> = {
       ["engine", "reading"],
       ["nn", "optim"],
       ["train"],
-      ["diagnose", "exchange", "testing", "tf1", "tune"],
+      ["diagnose", "exchange", "testing", "tf1", "tune", "worker"],
       ["answers"],
     ],
     foreign: false,

@@ -1,9 +1,24 @@
 /** What is published, as who installs it has it: built, packed and unpacked elsewhere, with its dependencies beside it. */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { build as esbuild } from "esbuild";
+import { rollup } from "rollup";
+import { build as vite } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import webpack from "webpack";
 import { blocksOf, runBlocks } from "../blocks.ts";
 
 const home = mkdtempSync(join(tmpdir(), "nabla-published-"));
@@ -50,7 +65,7 @@ describe("the packages outside the repository", () => {
         const script = `console.log(import.meta.resolve("${entry}"), Object.keys(await import("${entry}")).length)`;
         const [address = "", names] = node(["--input-type=module", "-e", script]).trim().split(" ");
         expect(Number(names), entry).toBeGreaterThan(0);
-        expect(address).toMatch(/\/node_modules\/(nabla|@nabla\/workbench)\/dist\/bundle\/[a-z0-9]+\.js$/);
+        expect(address).toMatch(/\/node_modules\/(nabla|@nabla\/workbench)\/dist\/bundle\/[a-z0-9-]+\.js$/);
         for (const file of [types ?? "", conditions.node ?? "", conditions.default ?? ""].filter((one) => one !== ""))
           expect(readFileSync(join(installed, name, file), "utf8").length, file).toBeGreaterThan(0);
       }
@@ -85,6 +100,64 @@ describe("the packages outside the repository", () => {
     const { sources } = JSON.parse(readFileSync(join(bundle, "main.js.map"), "utf8")) as { sources: string[] };
     expect(sources.length).toBeGreaterThan(0);
     for (const source of sources) expect(readFileSync(join(bundle, source), "utf8")).not.toBe("");
+  });
+
+  describe("in pages", () => {
+    const program = `import { adam, chain, dense, fit, ndarray, relu, softmaxCrossEntropy } from "nabla";
+      import { trainInWorker } from "nabla/worker";
+      const inputs = ndarray(Float32Array.from({ length: 200 }, (_, i) => Math.sin(i)), [100, 2]);
+      const codes = Int32Array.from({ length: 100 }, (_, i) => Number(Math.sin(2 * i) > Math.sin(2 * i + 1)));
+      const { history } = await fit({
+        model: chain(dense(8), relu(), dense(2)),
+        loss: softmaxCrossEntropy(),
+        optimizer: adam({ rate: 0.05 }),
+        train: { rows: 100, inputs, targets: ndarray(codes, [100]) },
+        epochs: 20,
+      });
+      console.log(typeof trainInWorker, history.at(-1).cost < history[0].cost / 2);`;
+
+    /** Each makes one file of the program, with no configuration of its own. */
+    const bundlers: Readonly<Record<string, (from: string, to: string) => Promise<unknown>>> = {
+      esbuild: async (from, to) => await esbuild({ entryPoints: [from], outfile: to, bundle: true, format: "esm" }),
+      rollup: async (from, to) => {
+        const build = await rollup({ input: from, plugins: [nodeResolve({ browser: true })], onwarn: refuse });
+        await build.write({ file: to, format: "esm" });
+      },
+      vite: async (from, to) => {
+        const [outDir, fileName] = [dirname(to), basename(to, ".js")];
+        const lib = { entry: from, formats: ["es" as const], fileName };
+        await vite({ root: home, logLevel: "silent", build: { outDir, emptyOutDir: false, target: "esnext", lib } });
+      },
+      webpack: async (from, to) => {
+        const output = { path: dirname(to), filename: basename(to) };
+        const compiler = webpack({ mode: "production", entry: from, output, performance: false });
+        const stats = await promisify(compiler.run.bind(compiler))();
+        expect(stats?.toString({ all: false, errors: true, warnings: true })).toBe("");
+      },
+    };
+
+    function refuse({ message }: { readonly message: string }): never {
+      throw new Error(message);
+    }
+
+    test.each(Object.keys(bundlers))("%s bundles a training for browsers, and it runs", async (name) => {
+      const [from, to] = [join(home, "page.js"), join(home, `bundled/${name}.js`)];
+      writeFileSync(from, program);
+      writeFileSync(join(home, "package.json"), '{ "type": "module" }\n');
+      await bundlers[name]?.(from, to);
+      expect(readFileSync(to, "utf8")).not.toMatch(/(from|import|import\(|require\()\s*["']node:/);
+      expect(node([to]).trim()).toBe("function true");
+    }, 120_000);
+
+    test("one file holds the framework for pages without a bundler", () => {
+      const file = join(installed, "nabla/dist/nabla.js");
+      const alone = program
+        .replace('"nabla"', '"./nabla.js"')
+        .replace(/import .*worker";/, "const trainInWorker = fit;");
+      writeFileSync(join(home, "bundled/alone.js"), alone);
+      copyFileSync(file, join(home, "bundled/nabla.js"));
+      expect(node([join(home, "bundled/alone.js")]).trim()).toBe("function true");
+    });
   });
 
   test("the command trains, predicts and tunes, on threads too", () => {

@@ -57,7 +57,7 @@ export async function findBlas(): Promise<BlasSearch> {
   if (host === undefined) return { blas: undefined, missing: "a browser has none" };
   const { NABLA_BLAS: chosen } = host.env;
   if (chosen === "off") return { blas: undefined, missing: "switched off by NABLA_BLAS=off" };
-  const foreign = await foreignFunctions();
+  const foreign = foreignFunctions();
   if (foreign === undefined) return { blas: undefined, missing: "the package koffi is not installed" };
   const names = chosen === undefined || chosen === "" ? (LIBRARIES[host.platform] ?? []) : [chosen];
   for (const library of names) {
@@ -69,7 +69,7 @@ export async function findBlas(): Promise<BlasSearch> {
 
 /** The same library in another thread; undefined if it does not work there. */
 export async function openBlas(library: string): Promise<Blas | undefined> {
-  const foreign = await foreignFunctions();
+  const foreign = foreignFunctions();
   return foreign === undefined ? undefined : attempt(foreign, library);
 }
 

@@ -3,6 +3,12 @@
 interface HostProcess {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
+  getBuiltinModule?(name: string): unknown;
+}
+
+/** Node's module `module`, as far as it is used. */
+interface HostModules {
+  createRequire(url: string): (name: string) => unknown;
 }
 
 /** A loaded library: functions by their C prototypes. */
@@ -24,12 +30,12 @@ export function hostProcess(): HostProcess | undefined {
 }
 
 /** Loads `koffi`, or returns undefined where it is not installed or has no build for this host. */
-export async function foreignFunctions(): Promise<ForeignFunctions | undefined> {
-  // The name is hidden from bundlers, which would resolve a package that is optional and never runs in a browser.
-  const name = ["kof", "fi"].join("");
+export function foreignFunctions(): ForeignFunctions | undefined {
+  // Asked of Node alone: bundlers would resolve an import, of a package that is optional and never runs in a browser.
+  const modules = hostProcess()?.getBuiltinModule?.("node:module") as HostModules | undefined;
+  const { url } = import.meta as unknown as { readonly url: string };
   try {
-    const loaded = (await import(name)) as { readonly default: ForeignFunctions };
-    return loaded.default;
+    return modules?.createRequire(url)("koffi") as ForeignFunctions | undefined;
   } catch {
     return undefined;
   }

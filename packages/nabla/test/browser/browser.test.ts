@@ -1,0 +1,121 @@
+/** The library in Chromium: the bits of Node, and a page that stays responsive. */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Browser, Page } from "playwright-core";
+import { type Rolldown, build as vite } from "vite";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { startChromium } from "../../../web/test/chromium.ts";
+
+const EPOCHS = 20;
+const digits = new URL("../../../../examples/data/digits.csv", import.meta.url);
+const pages = fileURLToPath(new URL("./pages/", import.meta.url));
+
+/** A training in the page's worker, with the longest task of the page meanwhile in milliseconds. */
+interface Aside {
+  readonly hash: string;
+  readonly events: number;
+  readonly longest: number;
+}
+
+let browser: Browser;
+let server: Server;
+let address: string;
+const files = new Map<string, { readonly type: string; readonly body: string | Uint8Array }>();
+
+beforeAll(async () => {
+  const entryPoints = [`${pages}page.ts`, `${pages}digits-worker.ts`];
+  const { outputFiles, warnings } = await build({
+    ...{ entryPoints, outdir: "/", write: false, bundle: true },
+    ...{ format: "esm", platform: "browser", conditions: ["nabla-source"] },
+  });
+  expect(warnings).toEqual([]);
+  for (const { path, contents } of outputFiles)
+    files.set(`/${path.split("/").at(-1)}`, { type: "text/javascript", body: contents });
+  files.set("/", {
+    type: "text/html",
+    body: '<!doctype html><title>nabla</title><script type="module" src="page.js"></script>',
+  });
+  files.set("/digits.csv", { type: "text/csv", body: readFileSync(digits) });
+  server = createServer((request, response) => {
+    const file = files.get(request.url ?? "");
+    response.writeHead(file === undefined ? 404 : 200, {
+      "content-type": file?.type ?? "text/plain",
+      // what a careful site sends: nothing but its own files, and WebAssembly
+      "content-security-policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
+    });
+    response.end(file?.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  browser = await startChromium();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+/** The page of the examples, as `vite build` makes it. */
+async function buildExample(): Promise<void> {
+  const root = fileURLToPath(new URL("../../../../examples/web/", import.meta.url));
+  const built = await vite({ root, base: "/example/", logLevel: "silent", build: { write: false } });
+  const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css" };
+  for (const { output } of [built].flat() as readonly Rolldown.RolldownOutput[])
+    for (const part of output) {
+      const type = types[part.fileName.split(".").at(-1) ?? ""] ?? "text/plain";
+      files.set(`/example/${part.fileName}`, { type, body: part.type === "chunk" ? part.code : part.source });
+    }
+}
+
+async function open(path = ""): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-US" });
+  onTestFinished(async () => await context.close());
+  const page = await context.newPage();
+  page.on("pageerror", (error) => expect.fail(error.message));
+  await page.goto(address + path);
+  return page;
+}
+
+/** The hash that Node comes to, on vectors of 128 bits as browsers have them. */
+function hashInNode(): string {
+  const script = `import { readFileSync } from "node:fs";
+    import { fit } from "nabla";
+    import { digitsJob, hashOf } from ${JSON.stringify(`${pages}job.ts`)};
+    const { trained } = await fit(digitsJob(readFileSync(${JSON.stringify(fileURLToPath(digits))}, "utf8"), ${EPOCHS}));
+    console.log(await hashOf(trained.weights));`;
+  const args = ["--conditions=nabla-source", "--input-type=module-typescript", "--eval", script];
+  const env = { ...process.env, NABLA_REVECTORIZE: "off" };
+  return execFileSync(process.execPath, args, { encoding: "utf8", env, cwd: pages }).trim();
+}
+
+test("a network on the digits comes to the same bits in Node, in a page and in its worker", async () => {
+  const page = await open();
+  const hash = hashInNode();
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
+  expect(await page.evaluate(`trainHere("/digits.csv", ${EPOCHS})`)).toBe(hash);
+  const aside = await page.evaluate<Aside>(`trainAside("/digits.csv", ${EPOCHS})`);
+  expect(aside).toMatchObject({ hash });
+  expect(aside.events).toBeGreaterThan(EPOCHS);
+});
+
+test("a page whose worker trains has no task of 50 ms", async () => {
+  const page = await open();
+  // other programs may hold up a page for that long, but not each time
+  const tasks: number[] = [];
+  while (tasks.length < 5 && Math.min(...tasks) >= 50)
+    tasks.push((await page.evaluate<Aside>(`trainAside("/digits.csv", ${EPOCHS})`)).longest);
+  expect(Math.min(...tasks)).toBeLessThan(50);
+});
+
+test("the page of the examples trains in its worker, draws, and stops when asked", async () => {
+  await buildExample();
+  const page = await open("example/index.html");
+  const status = page.getByRole("status");
+  await status.filter({ hasText: /^Epoch \d+: \d+\.\d % error on the dev part$/ }).waitFor();
+  await page.getByRole("button", { name: "Stop with the best weights" }).click();
+  await status.filter({ hasText: /^Done after \d+ epochs: \d+\.\d % error$/ }).waitFor();
+});
