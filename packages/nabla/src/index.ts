@@ -242,9 +242,8 @@ export {
   type DataOf,
   type DataOfFields,
   jobFields,
-  kindFamilies,
-  kindTables,
 } from "./train/job-fields.ts";
+export { kindFamilies, kindTables } from "./train/kind-tables.ts";
 export type { Measures } from "./train/measures.ts";
 export {
   type MemberEvent,

@@ -5,7 +5,8 @@ import { fork, permutation, seedKey } from "../base/random.ts";
 import type { Examples, StoredExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
-import { type DataOfFields, jobFields, kindFamilies } from "../train/job-fields.ts";
+import { type DataOfFields, jobFields } from "../train/job-fields.ts";
+import { kindFamilies } from "../train/kind-tables.ts";
 import { recordOf } from "./change-model.ts";
 import { balanced, mixed, without } from "./reshape-data.ts";
 

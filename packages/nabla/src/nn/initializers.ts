@@ -47,6 +47,6 @@ export const initializers: Kinds<Initializer> = {
 };
 
 /** An initializer from data, as `"he"` or `{ kind: "he", distribution: "uniform" }`. */
-export const initializerFrom: (data: Json, place?: string) => Initializer = readerOf("initializer", {
+export const initializerFrom: (data: Json, place?: string) => Initializer = /* @__PURE__ */ readerOf("initializer", {
   initializer: initializers,
 });

@@ -64,40 +64,42 @@ export {
 export const activations: Kinds<Layer> = { relu, leakyRelu, elu, gelu, sigmoid, tanh, softmax, identity };
 
 /** Every layer by the name that data calls it. */
-export const layers: Kinds<Layer> = {
-  chain,
-  dense,
-  batchNorm,
-  dropout,
-  spatialDropout,
-  flatten,
-  conv1d,
-  conv2d,
-  maxPool,
-  averagePool,
-  globalAveragePool,
-  embedding,
-  embeddingBag,
-  periodic,
-  attention,
-  positionalEncoding,
-  transformerBlock,
-  recurrent,
-  layerNorm,
-  ensemble,
-  graph: graphLayer,
-  residual,
-  featureBranch,
-  ...activations,
-};
+export const layers: Kinds<Layer> = /* @__PURE__ */ Object.assign(
+  {
+    chain,
+    dense,
+    batchNorm,
+    dropout,
+    spatialDropout,
+    flatten,
+    conv1d,
+    conv2d,
+    maxPool,
+    averagePool,
+    globalAveragePool,
+    embedding,
+    embeddingBag,
+    periodic,
+    attention,
+    positionalEncoding,
+    transformerBlock,
+    recurrent,
+    layerNorm,
+    ensemble,
+    graph: graphLayer,
+    residual,
+    featureBranch,
+  },
+  activations,
+);
 
 const tables = { layer: layers, activation: activations, initializer: initializers, loss: losses };
 
 /** A layer from data, as `{ kind: "dense", units: 64 }`. Unknown kinds and options are named with the nearest known ones. */
-export const layerFrom: (data: Json, place?: string) => Layer = readerOf("layer", tables);
+export const layerFrom: (data: Json, place?: string) => Layer = /* @__PURE__ */ readerOf("layer", tables);
 
 /** An activation from data, as `"relu"`. */
-export const activationFrom: (data: Json, place?: string) => Layer = readerOf("activation", tables);
+export const activationFrom: (data: Json, place?: string) => Layer = /* @__PURE__ */ readerOf("activation", tables);
 
 /** What a layer does in a network; undefined for kinds that nabla does not know, and for those without a part of their own. */
 export function roleOf(data: Json): LayerRole | undefined {

@@ -18,4 +18,4 @@ export const losses: Kinds<Loss> = {
 };
 
 /** A loss from data, as `"squaredError"` or `{ kind: "huber", delta: 2 }`. */
-export const lossFrom: (data: Json, place?: string) => Loss = readerOf("loss", { loss: losses });
+export const lossFrom: (data: Json, place?: string) => Loss = /* @__PURE__ */ readerOf("loss", { loss: losses });

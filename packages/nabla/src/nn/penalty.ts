@@ -145,7 +145,7 @@ export const penalties: Kinds<Penalty> = { l1, l2, elastic };
 
 const kinds = kindType<Penalty>("penalty", "cost");
 const strengths = numberType({ atLeast: 0 });
-const families = kindReaders({ penalty: penalties });
+const families = /* @__PURE__ */ kindReaders({ penalty: penalties });
 
 /** The values of an option that holds a penalty; a number alone is the strength of L2, the usual one. */
 export const penaltyType: ValueType<Penalty> = {

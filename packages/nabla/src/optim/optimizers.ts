@@ -107,7 +107,10 @@ export const optimizers: Kinds<Optimizer> = {
 const tables = { transform: transforms, optimizer: optimizers };
 
 /** A gradient transform from data, as `{ kind: "decay", strength: 0.01 }`. */
-export const transformFrom: (data: Json, place?: string) => GradientTransform = readerOf("transform", tables);
+export const transformFrom: (data: Json, place?: string) => GradientTransform = /* @__PURE__ */ readerOf(
+  "transform",
+  tables,
+);
 
 /** An optimizer from data, as `"adam"` or `{ kind: "adam", rate: 0.003 }`. */
-export const optimizerFrom: (data: Json, place?: string) => Optimizer = readerOf("optimizer", tables);
+export const optimizerFrom: (data: Json, place?: string) => Optimizer = /* @__PURE__ */ readerOf("optimizer", tables);

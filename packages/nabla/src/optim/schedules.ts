@@ -53,4 +53,6 @@ export const schedules: Kinds<Schedule> = {
 };
 
 /** A schedule from data, as `"cosine"` or `{ kind: "warmup", epochs: 2, schedule: "cosine" }`. */
-export const scheduleFrom: (data: Json, place?: string) => Schedule = readerOf("schedule", { schedule: schedules });
+export const scheduleFrom: (data: Json, place?: string) => Schedule = /* @__PURE__ */ readerOf("schedule", {
+  schedule: schedules,
+});

@@ -72,4 +72,6 @@ export const tailAverage = averaging(
 export const averagings: Kinds<Averaging> = { movingAverage, tailAverage };
 
 /** An average from data, as `"movingAverage"` or `{ kind: "tailAverage", from: 0.5 }`. */
-export const averagingFrom: (data: Json, place?: string) => Averaging = readerOf("average", { average: averagings });
+export const averagingFrom: (data: Json, place?: string) => Averaging = /* @__PURE__ */ readerOf("average", {
+  average: averagings,
+});

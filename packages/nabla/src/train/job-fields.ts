@@ -1,40 +1,16 @@
 /** Every option of a job besides its data and engine, defined once. */
-import { kindReaders } from "../base/family.ts";
 import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber, word } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { kindType } from "../base/value-type.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
-import { augmentations } from "../data/augment/augmentations.ts";
-import { initializers } from "../nn/initializers.ts";
 import { layerType } from "../nn/layer.ts";
-import { activations, layers } from "../nn/layers.ts";
 import { lossType } from "../nn/loss.ts";
-import { losses } from "../nn/losses.ts";
-import { penalties, penaltyType } from "../nn/penalty.ts";
+import { penaltyType } from "../nn/penalty.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
-import { optimizers, transforms } from "../optim/optimizers.ts";
 import { constantRate, type Schedule } from "../optim/schedule.ts";
-import { schedules } from "../optim/schedules.ts";
-import { type Averaging, averagings } from "./averaging.ts";
+import type { Averaging } from "./averaging.ts";
 import { defaults } from "./defaults.ts";
 import { SELECTIONS } from "./selection.ts";
-
-/** The kinds of every family that a job is composed of. */
-export const kindTables = {
-  layer: layers,
-  activation: activations,
-  initializer: initializers,
-  loss: losses,
-  penalty: penalties,
-  optimizer: optimizers,
-  transform: transforms,
-  schedule: schedules,
-  average: averagings,
-  augmentation: augmentations,
-} as const;
-
-/** How members of these families are created from data. */
-export const kindFamilies = kindReaders(kindTables);
 
 /** The options of a training run, whatever it trains. */
 export const trainingFields = {

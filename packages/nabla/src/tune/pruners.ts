@@ -12,4 +12,6 @@ export { asha, hyperband, median, none };
 export const pruners: Kinds<Pruner> = { none, median, asha, hyperband };
 
 /** A pruner from data, as `"median"` or `{ kind: "asha", reduction: 4 }`. */
-export const prunerFrom: (data: Json, place?: string) => Pruner = readerOf("pruner", { pruner: pruners });
+export const prunerFrom: (data: Json, place?: string) => Pruner = /* @__PURE__ */ readerOf("pruner", {
+  pruner: pruners,
+});

@@ -15,4 +15,6 @@ export { cmaEs, coarseToFine, gp, grid, random, sobol, tpe };
 export const samplers: Kinds<Sampler> = { random, grid, sobol, coarseToFine, tpe, gp, cmaEs };
 
 /** A sampler from data, as `"tpe"` or `{ kind: "grid", levels: 5 }`. */
-export const samplerFrom: (data: Json, place?: string) => Sampler = readerOf("sampler", { sampler: samplers });
+export const samplerFrom: (data: Json, place?: string) => Sampler = /* @__PURE__ */ readerOf("sampler", {
+  sampler: samplers,
+});

@@ -62,7 +62,7 @@ export function study<const S extends Space>(options: StudyOptions<S>): Study<Va
   return new Study<ValuesOf<S>>(options);
 }
 
-const families = kindReaders({ sampler: samplers, pruner: pruners });
+const families = /* @__PURE__ */ kindReaders({ sampler: samplers, pruner: pruners });
 
 /** A study without trials from its definition. Throws as `spaceFrom`, `samplerFrom` and `prunerFrom`. */
 export function studyFrom(definition: Json, place = "study"): Study<Json> {

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { optionText, valuesText } from "../../src/base/description.ts";
 import type { Fields } from "../../src/base/field.ts";
-import { jobFields, kindFamilies, kindTables } from "../../src/train/job-fields.ts";
+import { jobFields } from "../../src/train/job-fields.ts";
+import { kindFamilies, kindTables } from "../../src/train/kind-tables.ts";
 
 const all: readonly (readonly [string, Fields])[] = [
   ["job", jobFields],

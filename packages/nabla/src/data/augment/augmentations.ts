@@ -21,6 +21,6 @@ export const augmentations: Kinds<Augmentation> = {
 };
 
 /** An augmentation from data, as `{ kind: "rotate", degrees: 15 }`. */
-export const augmentationFrom: (data: Json, place?: string) => Augmentation = readerOf("augmentation", {
+export const augmentationFrom: (data: Json, place?: string) => Augmentation = /* @__PURE__ */ readerOf("augmentation", {
   augmentation: augmentations,
 });

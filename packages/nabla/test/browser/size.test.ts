@@ -1,0 +1,21 @@
+/** How much a page loads. */
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+async function bundled(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    ...{ bundle: true, minify: true, write: false },
+    ...{ format: "esm", platform: "browser", conditions: ["nabla-source"] },
+  });
+  return outputFiles.map(({ text }) => text).join("");
+}
+
+test("a page that trains loads at most 90 KB, and no layer or optimizer that it does not use", async () => {
+  const page = await bundled('export { adam, chain, dense, fit } from "nabla";');
+  expect(gzipSync(page, { level: 9 }).length).toBeLessThanOrEqual(90 * 1024);
+  for (const absent of ["recurrent", "adafactor", "embeddingBag"]) expect(page).not.toContain(`"${absent}"`);
+  // such kinds are found that way where they are used
+  expect(await bundled('export { adafactor } from "nabla";')).toContain('"adafactor"');
+});
