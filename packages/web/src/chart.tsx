@@ -10,6 +10,8 @@ export interface ChartProps {
   readonly marks?: readonly ChartMark[];
   readonly xName: string;
   readonly xText: (value: number) => string;
+  /** Whether x counts something, as epochs and steps, so that there is nothing to mark between two. */
+  readonly xWhole: boolean;
   readonly yText: (value: number) => string;
   readonly log?: boolean;
   readonly height?: number;
@@ -18,11 +20,14 @@ export interface ChartProps {
 /** Lines that are named below the chart; more would be a second table. */
 const NAMED = 12;
 
+/** Distances of ticks that count: 1, 2 and 5, and so many tens of them. */
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((one) => one * 10 ** power)).flat();
+
 /** Rows of the table behind a chart. */
 const LISTED = 40;
 
 export function Chart(props: ChartProps) {
-  const { title, lines, marks = [], xName, xText, yText, log = false, height = 240 } = props;
+  const { title, lines, marks = [], xName, xText, xWhole, yText, log = false, height = 240 } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
   const shown = useRef({ lines, marks });
@@ -42,7 +47,7 @@ export function Chart(props: ChartProps) {
     const element = place.current;
     if (element === null) return undefined;
     const made = new uPlot(
-      optionsOf({ width: element.clientWidth, height, log, xText, yText, shown }),
+      optionsOf({ width: element.clientWidth, height, log, xText, xWhole, yText, shown }),
       [[], []],
       element,
     );
@@ -59,7 +64,7 @@ export function Chart(props: ChartProps) {
       resized.disconnect();
       made.destroy();
     };
-  }, [height, log, xText, yText]);
+  }, [height, log, xText, xWhole, yText]);
 
   useEffect(() => {
     const made = plot.current;
@@ -124,12 +129,12 @@ function* valuesOf(lines: readonly ChartLine[]): Iterable<number> {
   }
 }
 
-interface PlotOptions extends Required<Pick<ChartProps, "height" | "log" | "xText" | "yText">> {
+interface PlotOptions extends Required<Pick<ChartProps, "height" | "log" | "xText" | "xWhole" | "yText">> {
   readonly width: number;
   readonly shown: { readonly current: { readonly lines: readonly ChartLine[]; readonly marks: readonly ChartMark[] } };
 }
 
-function optionsOf({ width, height, log, xText, yText, shown }: PlotOptions): uPlot.Options {
+function optionsOf({ width, height, log, xText, xWhole, yText, shown }: PlotOptions): uPlot.Options {
   const axis = {
     stroke: () => colorOf("muted"),
     grid: { stroke: () => colorOf("rule"), width: 1 },
@@ -144,7 +149,12 @@ function optionsOf({ width, height, log, xText, yText, shown }: PlotOptions): uP
     scales: { x: { time: false, auto: false }, y: { distr: log ? 3 : 1, auto: false } },
     series: [{}, { paths: () => null, points: { show: false } }],
     axes: [
-      { ...axis, grid: { show: false }, size: 28, gap: 4, values: (_, values) => values.map(xText) },
+      {
+        ...axis,
+        ...{ grid: { show: false }, size: 28, gap: 4 },
+        values: (_, values) => values.map(xText),
+        ...(xWhole ? { incrs: WHOLE_STEPS } : {}),
+      },
       {
         ...axis,
         size: 58,

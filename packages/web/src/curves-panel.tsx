@@ -91,6 +91,7 @@ export function CurvesPanel({
               lines={lines}
               marks={marks}
               xName={axis}
+              xWhole={axis !== "seconds"}
               xText={axis === "seconds" ? secondsText : countText}
               yText={text}
               log={log}
