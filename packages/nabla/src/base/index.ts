@@ -27,6 +27,7 @@ export {
   word,
   writeFields,
 } from "./field.ts";
+export { fromJsonText, toJsonText } from "./json-text.ts";
 export {
   assignmentsType,
   type Families,

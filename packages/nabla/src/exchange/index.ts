@@ -2,7 +2,16 @@
 export { type JsOptions, writeJs } from "./js/write-js.ts";
 export { readKeras, writeKeras } from "./keras/archive.ts";
 export type { Hdf5, Hdf5Group } from "./keras/hdf5-tree.ts";
+export { modelFileParts, type ReadModelFileOptions, readModelFile, writeModelFile } from "./model-file.ts";
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
+export {
+  type LoadedModel,
+  modelFromParts,
+  modelPartNames,
+  modelParts,
+  type SavedModel,
+  type Sha256,
+} from "./model-parts.ts";
 export { answerShape } from "./network.ts";
 export { readNpy, readNpyArray, type TextArray, writeNpy } from "./numpy/npy.ts";
 export { type Npz, openNpz, readNpz, writeNpz } from "./numpy/npz.ts";
@@ -15,4 +24,5 @@ export { readSafetensors, type Safetensors, writeSafetensors } from "./safetenso
 export { type ReadShard, readTfjs, writeTfjs } from "./tfjs/tfjs.ts";
 export { readStateDict, type StateDict } from "./torch/state-dict.ts";
 export { type LoadedWeights, loadWeights, type WeightMapping } from "./weight-mapping/load-weights.ts";
-export type { Inflate, ZipOptions } from "./zip/zip.ts";
+export { writeZip } from "./zip/write-zip.ts";
+export { type Inflate, isZip, type ZipOptions } from "./zip/zip.ts";

@@ -12,8 +12,8 @@ interface ExportOptions {
 /** Declares `nabla export`: its arguments, its options and what it does. */
 export function configureExport(command: Command): void {
   withStore(command)
-    .argument("<model>", "a model folder, or a run")
-    .requiredOption("--format <format>", "onnx, safetensors, keras, tfjs, npz or js")
+    .argument("<model>", "a model folder or .nabla file, or a run")
+    .requiredOption("--format <format>", "onnx, safetensors, keras, tfjs, npz, js or nabla")
     .option("--out <file>", "where it goes (default: in this folder, called as the model)")
     .option(...jsonOption)
     .action(run);
@@ -29,7 +29,7 @@ async function run(place: string, { format, out, store, json }: ExportOptions): 
   const { formatNamed } = await import("../exchange/find-format.ts");
   formatNamed(format);
   const model = await findModel(place, store);
-  const name = basename(resolve(place));
+  const name = basename(resolve(place), ".nabla");
   const { trainingRows } = await import("../exchange/training-rows.ts");
   const rows = await trainingRows(model, store);
   const exported = await exportModel(model, { format, name, ...compact({ output: out, rows }) });

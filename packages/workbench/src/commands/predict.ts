@@ -41,7 +41,7 @@ const from = text({
 /** Declares `nabla predict`: its arguments, its options and what it does. */
 export function configurePredict(command: Command): void {
   withFile(withStore(command))
-    .argument("<model>", "a model folder, or a run")
+    .argument("<model>", "a model folder or .nabla file, or a run")
     .argument(
       "[file]",
       "a table with the columns that the model was trained on, in any order; or a folder of images, or a single image; of a model of series rows to come",

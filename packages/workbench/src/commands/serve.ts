@@ -30,7 +30,7 @@ const hostField = text({
 /** Declares `nabla serve`: its arguments, its options and what it does. */
 export function configureServe(command: Command): void {
   withStore(command)
-    .argument("<model>", "a model folder, or a run")
+    .argument("<model>", "a model folder or .nabla file, or a run")
     .addOption(fieldOption("port", portField))
     .addOption(fieldOption("host", hostField))
     .option("--raw", "leave probabilities as the network gives them, without temperature scaling")

@@ -1,9 +1,8 @@
 /** The description of a model in a file of another format, with a hash over it and the weights. */
 import { type Json, NablaError, type NdArray } from "nabla";
 import { type ExchangedModel, modelFromJson, modelToJson } from "nabla/exchange";
-import { isRecord } from "nabla/fields";
+import { fromJsonText, isRecord, toJsonText } from "nabla/fields";
 import { digest } from "../store/digest.ts";
-import { fromJsonText, toJsonText } from "../store/json-text.ts";
 
 /** The description as JSON text. */
 export function describedModel(model: ExchangedModel): string {

@@ -42,6 +42,13 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
     write: async (model, name) => (await import("./js.ts")).writeJsModel(model, name),
     answers: async (bytes, rows, model) => (await import("./js.ts")).answersOfJs(bytes, rows, model),
   },
+  nabla: {
+    about: "the model folder as one file, for pages and for sending",
+    endings: [".nabla"],
+    calibrated: true,
+    write: async (model, name) => (await import("./nabla.ts")).writeNablaModel(model, name),
+    read: async (source) => (await import("./nabla.ts")).readNablaModel(source),
+  },
   pt: {
     about: "a PyTorch state dict",
     endings: [".pt", ".pth"],

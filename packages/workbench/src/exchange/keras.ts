@@ -1,8 +1,8 @@
 import { readKeras, writeKeras } from "nabla/exchange";
+import { inflate } from "../host/inflate.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
 import { hdf5 } from "./hdf5.ts";
-import { inflate } from "./inflate.ts";
 import { boundsNotice, preparedNotice, roundedNotice } from "./prepared-notice.ts";
 
 /** One `.keras` file. Throws `keras/write`. */

@@ -1,9 +1,9 @@
 import { type NdArray, ndarray } from "nabla";
 import { readNpy, readNpz, writeNpz } from "nabla/exchange";
+import { inflate } from "../host/inflate.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { describedModel, modelOfDescription } from "./description.ts";
 import type { Found, ImportSource, Written } from "./format.ts";
-import { inflate } from "./inflate.ts";
 
 /** The array that holds everything but the weights, as the signs of JSON. */
 const NAME = "nabla";

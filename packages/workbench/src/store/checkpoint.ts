@@ -5,10 +5,10 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { type Checkpoint, NablaError, readPosition } from "nabla";
 import { readSafetensors, writeSafetensors } from "nabla/exchange";
+import { fromJsonText } from "nabla/fields";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
 import { digest } from "./digest.ts";
-import { fromJsonText } from "./json-text.ts";
 
 const format = "nabla-checkpoint/1";
 

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from "kysely";
 import type { EpochRecord, Json, TrainingSummary } from "nabla";
-import { fromJsonText, toJsonText } from "./json-text.ts";
+import { fromJsonText, toJsonText } from "nabla/fields";
 import type { RunOutcome } from "./run.ts";
 
 /** The tables that change, as version 3 had them. */

@@ -1,7 +1,7 @@
 /** Tags of runs, and which of them were put away or deleted. */
 import type { Kysely, Transaction } from "kysely";
 import { read } from "nabla";
-import { fromJsonText, toJsonText } from "./json-text.ts";
+import { fromJsonText, toJsonText } from "nabla/fields";
 import type { RunMarks } from "./run.ts";
 import type { Tables } from "./tables.ts";
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import { type EpochRecord, type Json, read, readEpoch } from "nabla";
-import { fromJsonText, toJsonText } from "./json-text.ts";
+import { fromJsonText, toJsonText } from "nabla/fields";
 import { type Host, isAlive, ownerOf, ownerText } from "./owner.ts";
 import {
   RUN_STATES,

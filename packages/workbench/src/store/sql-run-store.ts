@@ -1,6 +1,6 @@
 import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
 import { NablaError } from "nabla";
-import { toJsonText } from "./json-text.ts";
+import { toJsonText } from "nabla/fields";
 import { type Host, processText } from "./owner.ts";
 import { digestAgain, digested, intact, isIntact } from "./row-digest.ts";
 import { RowOwner } from "./row-owner.ts";

@@ -1,7 +1,7 @@
 import type { Insertable, Selectable, Updateable } from "kysely";
 import { type Json, read } from "nabla";
+import { fromJsonText, toJsonText } from "nabla/fields";
 import { type Report, readTrial, type TrialOutcome } from "nabla/tune";
-import { fromJsonText, toJsonText } from "./json-text.ts";
 import { type Host, isAlive, ownerOf, ownerText } from "./owner.ts";
 import { readPartRows } from "./run.ts";
 import { statusOf } from "./run-row.ts";

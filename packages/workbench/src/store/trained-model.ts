@@ -1,7 +1,7 @@
 /** A trained network with all that its predictions need: how tables become its inputs, and what its outputs mean. */
 import { compact, type Json, NablaError, type Preparation } from "nabla";
-import { type ExchangedModel, modelFromJson, modelToJson } from "nabla/exchange";
-import { loadModel, saveModel } from "./model-folder.ts";
+import { type ExchangedModel, modelFromJson, modelToJson, type SavedModel } from "nabla/exchange";
+import { loadModel, modelArchive, saveModel } from "./model-folder.ts";
 
 /** What a model folder holds. */
 export interface TrainedModel extends ExchangedModel {
@@ -17,7 +17,7 @@ const OWN_KIND =
  * Writes a model folder in one step; what was there stays until all of it is written. Throws `model/preparation` for a
  * model without one, which could not be read back, and `files/…`.
  */
-export async function saveTrained(path: string, { run, ...model }: TrainedModel): Promise<void> {
+export async function saveTrained(path: string, model: TrainedModel): Promise<void> {
   if (model.preparation === undefined) {
     const message =
       "saveTrained writes a model with its preparation, which says what tables become its inputs; this one has none";
@@ -25,11 +25,19 @@ export async function saveTrained(path: string, { run, ...model }: TrainedModel)
       "give { trained, preparation }, as prepare.fit(train) gives it; weights alone go into a file with writeSafetensors";
     throw new NablaError("model/preparation", message, hint);
   }
-  const description = compact({ run, ...modelToJson(model) });
-  await saveModel(path, { model: description, weights: model.trained.weights });
+  await saveModel(path, savedForm(model));
 }
 
-/** Reads a model folder back. Throws `model/…` errors that name what is missing or damaged. */
+/** The folder that `saveTrained` would write as the bytes of one file. */
+export async function trainedArchive(model: TrainedModel): Promise<Uint8Array> {
+  return await modelArchive(savedForm(model));
+}
+
+function savedForm({ run, ...model }: TrainedModel): SavedModel {
+  return { model: compact({ run, ...modelToJson(model) }), weights: model.trained.weights };
+}
+
+/** Reads a model folder, or one file of it, back. Throws `model/…` errors that name what is missing or damaged. */
 export async function loadTrained(path: string): Promise<TrainedModel & { readonly sha256: string }> {
   const { model, weights, sha256 } = await loadModel(path);
   try {

@@ -1,11 +1,11 @@
 /** A running study: asks for trials, submits them, receives and stores their results. */
 import type { Json } from "nabla";
 import { mistakeScale } from "nabla/diagnose";
+import { toJsonText } from "nabla/fields";
 import { quantileOf } from "nabla/statistics";
 import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
 import { withMembers } from "../experiment/folds.ts";
 import { sha256 } from "../host/hash.ts";
-import { toJsonText } from "../store/json-text.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { StoredTrial, TrialDraft, TrialPlace } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";

@@ -1,7 +1,7 @@
 /** Whether retraining a run gave the same result, bit for bit. */
 import { count } from "nabla";
+import type { LoadedModel } from "nabla/exchange";
 import { changesOf } from "../live/journal.ts";
-import type { LoadedModel } from "../store/model-folder.ts";
 import type { RunHistory, RunOutcome } from "../store/run.ts";
 
 /** A run, its replay, and the models of both. */

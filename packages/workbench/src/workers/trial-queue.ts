@@ -4,9 +4,9 @@
  */
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Kysely, sql } from "kysely";
+import { fromJsonText, toJsonText } from "nabla/fields";
 import type { Db, PgBoss } from "pg-boss";
 import { sha256 } from "../host/hash.ts";
-import { fromJsonText, toJsonText } from "../store/json-text.ts";
 import type { StoredStudy, TrialPlace } from "../store/study.ts";
 import type { Tables } from "../store/tables.ts";
 import { transact } from "../store/transact.ts";

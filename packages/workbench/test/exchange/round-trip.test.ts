@@ -56,7 +56,7 @@ const refused: ReadonlySet<string> = new Set([
   ...["tfjs,directions", "keras,directions"],
 ]);
 
-const whole = ["safetensors", "npz", "keras", "tfjs"]
+const whole = ["safetensors", "nabla", "npz", "keras", "tfjs"]
   .flatMap((format) => sampleNames.map((name) => [format, name] as const))
   .filter((one) => !refused.has(String(one)));
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ndarray, scalar } from "nabla";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { loadModel, saveModel } from "../../src/store/model-folder.ts";
+import { loadModel, modelArchive, saveModel } from "../../src/store/model-folder.ts";
 
 let folder = "";
 let path = "";
@@ -49,6 +49,18 @@ test("a model is read as it was saved, and saving it twice gives the same bytes"
   expect([...loaded.weights]).toEqual([...saved().weights]);
   expect(Object.is(loaded.weights.get("layer1.weights")?.data[3], -0)).toBe(true);
   expect(loaded.sha256).toBe(createHash("sha256").update(readFileSync(weights())).digest("hex"));
+});
+
+test("one file of a folder is read as the folder is, and a damaged one is refused by its name", async () => {
+  await saveModel(path, saved());
+  const file = join(folder, "model.nabla");
+  const bytes = await modelArchive(saved());
+  writeFileSync(file, bytes);
+  expect(await loadModel(file)).toEqual(await loadModel(path));
+  writeFileSync(file, bytes.slice(0, -30));
+  await expect(loadModel(file)).rejects.toThrow(
+    expect.objectContaining({ code: "zip/truncated", message: expect.stringContaining("model.nabla") }),
+  );
 });
 
 test("model.json says its format, the library and the hash, for people and other tools", async () => {

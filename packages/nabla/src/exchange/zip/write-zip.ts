@@ -8,7 +8,7 @@ const DATE = 0x0021;
 const ALIGNMENT = 64;
 
 /** An archive of uncompressed files, each starting at a multiple of 64 bytes: weights do not compress well. */
-export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
+export function writeZip(files: ReadonlyMap<string, Uint8Array>): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;

@@ -1,4 +1,4 @@
-import type { Json } from "nabla";
+import type { Json } from "./json.ts";
 
 // JSON has no NaN and no infinities, and a training that failed has them: they go in under this name.
 const numberName = "$number";
