@@ -26,6 +26,7 @@ export { type DiagnosedRun, type DiagnoseRunOptions, diagnoseRun } from "./runs/
 export { type Ensemble, type EnsembleOptions, ensembleRuns, type Member } from "./runs/ensemble-runs.ts";
 export { type EvaluateFileOptions, evaluateFile, type FileEvaluation } from "./runs/evaluate-file.ts";
 export { type Evaluation, evaluateRun, type PartName } from "./runs/evaluate-run.ts";
+export type { ExplainedFile, ExplainedPictures } from "./runs/explain-pictures.ts";
 export { type ExplainedRow, type ExplainRunOptions, type Explanation, explainRun } from "./runs/explain-run.ts";
 export { type OpenModelOptions, openModel } from "./runs/open-model.ts";
 export { type PredictedFile, type PredictOptions, predictFile } from "./runs/predict-file.ts";

@@ -69,6 +69,13 @@ export {
   type ImportanceOptions,
 } from "./explain/column-importance.ts";
 export {
+  type ExplainedPicture,
+  explainPicture,
+  meanPicture,
+  type PatchMap,
+  type PatchOptions,
+} from "./explain/explain-picture.ts";
+export {
   type ColumnShare,
   type ExplainedPrediction,
   type ExplainOptions,

@@ -47,7 +47,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./ensemble.ts")).configureEnsemble,
   },
   explain: {
-    summary: "show which columns a network goes by, and why it predicts what it does",
+    summary: "show which columns or patches a network goes by, and why it predicts what it does",
     load: async () => (await import("./explain.ts")).configureExplain,
   },
   compare: {

@@ -13,8 +13,8 @@ interface ExplainOptions {
 export function configureExplain(command: Command): void {
   withStore(command)
     .argument("<run>", "a run, or the start of its id")
-    .option("--data <file>", "explain predictions for the first rows of this file, too")
-    .option("--rows <count>", "how many of its rows", whole(1), 3)
+    .option("--data <file>", "explain predictions for the first rows of this file, or pictures of this folder, too")
+    .option("--rows <count>", "how many of its rows or pictures", whole(1), 3)
     .option(...jsonOption)
     .action(run);
 }

@@ -29,9 +29,11 @@ import {
   explainPrediction,
 } from "nabla/diagnose";
 import { writtenValue } from "nabla/reading";
+import { imageShapeIn } from "../sources/image-shape.ts";
 import { scan } from "../sources/scan.ts";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
+import { type ExplainedPictures, explainPictures } from "./explain-pictures.ts";
 import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
 import { withTarget } from "./sole-targets.ts";
@@ -83,13 +85,15 @@ export interface SoleExplanation {
   readonly importance: readonly ColumnImportance[];
   readonly effects: readonly WrittenEffect[];
   readonly predictions: readonly ExplainedRow[];
+  /** Where it looks, of a network of pictures, which have no columns. */
+  readonly pictures?: ExplainedPictures;
 }
 
 /** More rows tell little more, and take time. */
 const MOST_ROWS = 2000;
 
 /**
- * Explains a run by its dev rows, which its network did not learn. Throws `explain/images`, `run/no-model`,
+ * Explains a run by its dev rows, which its network did not learn. Throws `explain/blocks`, `run/no-model`,
  * `data/changed`, and what reading a file throws.
  */
 export async function explainRun(
@@ -98,29 +102,42 @@ export async function explainRun(
 ): Promise<Explanation> {
   const run = await store.get(id);
   const model = await loadMeasured(run);
-  if (holdsBlocks(model.preparation))
-    throw new NablaError(
-      "explain/images",
-      "images have no columns to explain",
-      "nabla diagnose shows the worst of them",
-    );
+  const ofPictures = imageShapeIn(model.preparation) !== undefined;
+  if (holdsBlocks(model.preparation) && !ofPictures)
+    throw new NablaError("explain/blocks", "blocks of numbers are neither columns nor pictures to explain");
   const table = firstRows((await partsOf(run)).dev, MOST_ROWS);
   const { seed } = experimentOf(run);
   const all: (SoleExplanation & { readonly rows: number })[] = [];
   const models = soleModels(model.trained, model.preparation);
   for (const sole of models) {
     const own = models.length === 1 ? table : withTarget(table, sole.name);
+    const target = models.length === 1 ? {} : { target: sole.name };
+    if (ofPictures) {
+      all.push({ ...target, ...(await explainLooks(sole, own, { data, most: rows })) });
+      continue;
+    }
     const { explaining, ...found } = await explainModel(sole, { table: own, seed, curves });
     const predictions = data === undefined ? [] : await explainFile(data, rows, explaining);
-    all.push({ ...(models.length === 1 ? {} : { target: sole.name }), ...found, predictions });
+    all.push({ ...target, ...found, predictions });
   }
   const [first, ...others] = all;
   const otherTargets = others.map(({ rows: _, ...one }) => one);
   return { run, ...known(first, "a target"), ...(otherTargets.length === 0 ? {} : { otherTargets }) };
 }
 
+async function explainLooks(
+  { trained, preparation }: PreparedModel,
+  table: Table,
+  files: Parameters<typeof explainPictures>[1],
+): Promise<SoleExplanation & { readonly rows: number }> {
+  const outputs = outputsOf(preparation.target);
+  const answer = await answersOf(trained, preparation);
+  const pictures = await explainPictures({ answer, preparation, outputs, table }, files);
+  return { rows: pictures.rows, outputs, importance: [], effects: [], predictions: [], pictures };
+}
+
 /** What a network goes by, without single predictions. */
-export type ModelExplanation = Omit<Explanation, "run" | "predictions" | "target" | "otherTargets">;
+export type ModelExplanation = Omit<Explanation, "run" | "predictions" | "pictures" | "target" | "otherTargets">;
 
 interface ExplainModelOptions {
   readonly table: Table;

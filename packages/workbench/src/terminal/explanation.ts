@@ -3,6 +3,7 @@ import { count } from "nabla";
 import type { ExplainedRow, Explanation, SoleExplanation, WrittenEffect } from "../runs/explain-run.ts";
 import { bound, number, percent, rangeText } from "../text/format.ts";
 import { clip, fact, grid } from "../text/layout.ts";
+import { pictureText } from "./picture-explanation.ts";
 
 /** The one document that --json prints. */
 export function explanationDocument({ run, ...found }: Explanation): object {
@@ -15,7 +16,10 @@ export function explanationText(found: Explanation): string {
   return [found, ...otherTargets].map((one) => soleText(one, rows)).join("\n\n");
 }
 
-function soleText({ target, importance, effects, predictions, outputs }: SoleExplanation, rows: number): string {
+function soleText(found: SoleExplanation, rows: number): string {
+  const { target, importance, effects, predictions, outputs, pictures } = found;
+  const head = target === undefined ? [] : [fact("Target", target)];
+  if (pictures !== undefined) return [...head, pictureText(pictures, outputs)].join("\n");
   const shown = importance.slice(0, MOST_SHOWN);
   const rest = importance.length - shown.length;
   const lines = shown.map(({ column, rise, interval }) => [column, percent(rise), rangeText(interval)]);
@@ -26,7 +30,7 @@ function soleText({ target, importance, effects, predictions, outputs }: SoleExp
   ];
   const left = rest > 0 ? [`and ${count(rest, "column")} that matter less`] : [];
   return [
-    ...(target === undefined ? [] : [fact("Target", target)]),
+    ...head,
     grid(columns, lines),
     ...left,
     "",
