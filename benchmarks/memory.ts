@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import { fit as trainAll } from "../packages/nabla/src/train/fit.ts";
 import { estimateMemory } from "../packages/nabla/src/train/memory.ts";
 import { jobOf } from "./engines/nabla-training.ts";
-import { type Workload, workloads } from "./workloads.ts";
+import { floatingOperations, type Workload, workloads } from "./workloads.ts";
 
 /** Multiply-adds that a training is given to reach its peak, and its steps at most. */
 const WORK = { operations: 20e9, steps: 2000 } as const;
@@ -43,11 +43,9 @@ export async function memoryUseOf(
   return JSON.parse(stdout) as MemoryUse;
 }
 
-function stepsFor({ units, rows, convolutions, repeated }: Workload): number {
-  if (repeated !== undefined) return repeated.steps;
-  const weights = units.reduce((sum, width, i) => sum + width * (units[i + 1] ?? 0), 0);
-  const each = 6 * rows * weights + (convolutions === undefined ? 0 : 1e9);
-  return Math.min(WORK.steps, Math.ceil(WORK.operations / each));
+function stepsFor(workload: Workload): number {
+  const { steps } = workload.repeated ?? {};
+  return steps ?? Math.min(WORK.steps, Math.ceil(WORK.operations / floatingOperations(workload)));
 }
 
 const [names, steps] = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /** The networks that engines are timed on, as data that every engine can read. */
 import { type NdArray, ndarray } from "../packages/nabla/src/array/ndarray.ts";
 import { fork, normal, seedKey, uniform } from "../packages/nabla/src/base/random.ts";
+import { codesOf, type Sequences, sequenceOperations, sequenceWeights } from "./sequences.ts";
 
 /** One training step: forward, cost, backward, update, on data already in memory. */
 export interface Workload {
@@ -13,6 +14,8 @@ export interface Workload {
   readonly rate: number;
   /** Convolutions before the dense layers: 3x3 windows of so many filters, each with a rectifier and pooling by 2. */
   readonly convolutions?: { readonly side: number; readonly filters: readonly number[] };
+  /** Layers over sequences of codes before the dense layers, which then apply to each position. */
+  readonly sequences?: Sequences;
   /** Batch norm and dropout after each hidden layer. */
   readonly regular?: { readonly keep: number };
   /** So many independent models, each trained for so many steps; timed as a whole. */
@@ -23,6 +26,8 @@ export interface Workload {
 
 const PLANAR = { units: [2, 20, 3, 1], rows: 300, loss: "sigmoid", optimizer: "gradientDescent", rate: 0.1 } as const;
 const MNIST = { units: [784, 256, 128, 10], loss: "softmax", optimizer: "adam", rate: 1e-4 } as const;
+const TEXT = { units: [128, 96], rows: 64, loss: "softmax", optimizer: "adam", rate: 1e-3 } as const;
+const SEQUENCES = { codes: 96, time: 64, width: 128 } as const;
 
 export const workloads: readonly Workload[] = [
   { name: "planar", ...PLANAR },
@@ -32,29 +37,32 @@ export const workloads: readonly Workload[] = [
   { name: "mnist512", rows: 512, ...MNIST },
   { name: "regular", rows: 64, ...MNIST, regular: { keep: 0.5 } },
   { name: "cnn", rows: 64, ...MNIST, units: [3136, 128, 10], convolutions: { side: 28, filters: [32, 64] } },
+  { name: "gru", ...TEXT, sequences: SEQUENCES },
+  { name: "transformer", ...TEXT, sequences: { ...SEQUENCES, blocks: { count: 2, heads: 4 } } },
   { name: "caviar", ...PLANAR, repeated: { models: 100, steps: 1000 } },
 ];
 
 /** Multiply-adds times two in one step: products forward, and backward to weights and (behind the first layer) inputs. */
-export function floatingOperations({ units, rows, convolutions }: Workload): number {
-  let total = 0;
+export function floatingOperations({ units, rows, convolutions, sequences }: Workload): number {
+  let total = sequences === undefined ? 0 : sequenceOperations(sequences, rows);
   let side = convolutions?.side ?? 0;
   for (const [i, filters] of (convolutions?.filters ?? []).entries()) {
     total += 2 * rows * side * side * 9 * (convolutions?.filters[i - 1] ?? 1) * filters * (i > 0 ? 3 : 2);
     side /= 2;
   }
   for (let layer = 1; layer < units.length; layer++) {
-    const passes = layer > 1 || convolutions !== undefined ? 3 : 2;
-    total += 2 * rows * (units[layer - 1] ?? 0) * (units[layer] ?? 0) * passes;
+    const passes = layer > 1 || convolutions !== undefined || sequences !== undefined ? 3 : 2;
+    total += 2 * rows * (sequences?.time ?? 1) * (units[layer - 1] ?? 0) * (units[layer] ?? 0) * passes;
   }
   return total;
 }
 
-/** The batch, the same for every engine: inputs in [0, 1), classes in turn. */
-export function dataOf({ units, rows, loss, convolutions }: Workload): {
+/** The batch, the same for every engine: inputs in [0, 1) and classes in turn, or sequences of codes. */
+export function dataOf({ units, rows, loss, convolutions, sequences }: Workload): {
   readonly inputs: NdArray;
   readonly targets: NdArray;
 } {
+  if (sequences !== undefined) return codesOf(sequences, rows, fork(seedKey(1), "inputs"));
   const example = convolutions === undefined ? [units[0] ?? 1] : [convolutions.side, convolutions.side, 1];
   const width = example.reduce((product, length) => product * length, 1);
   const classes = units.at(-1) ?? 1;
@@ -72,9 +80,9 @@ export function repeatRows({ data, shape }: NdArray, rows: number): NdArray {
 }
 
 /** Initial weights by the names that nabla gives them: He's variance for weights, zeros for biases. */
-export function weightsOf({ units, regular, convolutions }: Workload): ReadonlyMap<string, NdArray> {
+export function weightsOf({ units, regular, convolutions, sequences }: Workload): ReadonlyMap<string, NdArray> {
   const key = fork(seedKey(1), "weights");
-  const weights = new Map<string, NdArray>();
+  const weights = new Map<string, NdArray>(sequences === undefined ? [] : sequenceWeights(sequences, key));
   for (const [i, filters] of (convolutions?.filters ?? []).entries()) {
     const channels = convolutions?.filters[i - 1] ?? 1;
     const scale = Math.sqrt(2 / (9 * channels));

@@ -133,6 +133,8 @@ steps = {}
 class Trainer:
     def __init__(self, folder, manifest, random_weights):
         work = manifest["workload"]
+        if "sequences" in work:
+            raise ValueError("sequences are compared with PyTorch alone")
         optimizer = (optax.adam if work["optimizer"] == "adam" else optax.sgd)(work["rate"])
         key = jax.random.key(1)
         parameters, moments = parameters_of(folder, manifest, key if random_weights else None)

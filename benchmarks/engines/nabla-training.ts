@@ -9,9 +9,13 @@ import { sigmoidCrossEntropy, softmaxCrossEntropy } from "../../packages/nabla/s
 import { conv2d } from "../../packages/nabla/src/nn/convolution.ts";
 import { dense } from "../../packages/nabla/src/nn/dense.ts";
 import { dropout } from "../../packages/nabla/src/nn/dropout.ts";
+import { embedding } from "../../packages/nabla/src/nn/embedding.ts";
 import { flatten } from "../../packages/nabla/src/nn/flatten.ts";
 import type { Layer } from "../../packages/nabla/src/nn/layer.ts";
 import { maxPool } from "../../packages/nabla/src/nn/pooling.ts";
+import { positionalEncoding } from "../../packages/nabla/src/nn/positional-encoding.ts";
+import { recurrent } from "../../packages/nabla/src/nn/recurrent.ts";
+import { transformerBlock } from "../../packages/nabla/src/nn/transformer-block.ts";
 import { adam } from "../../packages/nabla/src/optim/adam.ts";
 import { gradientDescent } from "../../packages/nabla/src/optim/gradient-descent.ts";
 import { dataLoaderFor } from "../../packages/nabla/src/train/data-loader.ts";
@@ -19,10 +23,18 @@ import { feedExamples } from "../../packages/nabla/src/train/example-inputs.ts";
 import { inputBuffersFor } from "../../packages/nabla/src/train/input-buffers.ts";
 import { type Job, type ResolvedJob, resolveJob } from "../../packages/nabla/src/train/job.ts";
 import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/step.ts";
+import type { Sequences } from "../sequences.ts";
 import { dataOf, repeatRows, type Workload, weightsOf } from "../workloads.ts";
 
-function modelOf({ units, regular, convolutions }: Workload): Layer {
-  const layers: Layer[] = [];
+function overSequences({ codes, width, blocks }: Sequences): readonly Layer[] {
+  const first = embedding({ count: codes, units: width });
+  if (blocks === undefined) return [first, recurrent(width, { returns: "all" })];
+  const block = (): Layer => transformerBlock({ heads: blocks.heads, causal: true });
+  return [first, positionalEncoding(), ...Array.from({ length: blocks.count }, block)];
+}
+
+function modelOf({ units, regular, convolutions, sequences }: Workload): Layer {
+  const layers: Layer[] = sequences === undefined ? [] : [...overSequences(sequences)];
   for (const filters of convolutions?.filters ?? []) layers.push(conv2d(filters), relu(), maxPool());
   if (convolutions !== undefined) layers.push(flatten());
   for (let layer = 1; layer < units.length; layer++) {

@@ -30,6 +30,70 @@ class FlattenLikeOthers(torch.nn.Module):
         return x.permute(0, 2, 3, 1).reshape(x.shape[0], -1)
 
 
+class Codes(torch.nn.Module):
+    """A vector for each code, then a GRU, or blocks of a causal transformer behind waves of the position."""
+
+    def __init__(self, work):
+        super().__init__()
+        sequences = work["sequences"]
+        width, time = sequences["width"], sequences["time"]
+        self.table = torch.nn.Embedding(sequences["codes"], width)
+        blocks = sequences.get("blocks")
+        self.gru = None if blocks else torch.nn.GRU(width, width, batch_first=True)
+        self.blocks = None
+        if blocks:
+            one = torch.nn.TransformerEncoderLayer(
+                width, blocks["heads"], 4 * width, 0.0, "gelu", batch_first=True, norm_first=True
+            )
+            self.blocks = torch.nn.TransformerEncoder(one, blocks["count"], enable_nested_tensor=False)
+            self.register_buffer("seen", torch.nn.Transformer.generate_square_subsequent_mask(time))
+            angles = torch.arange(time)[:, None] / 10000 ** (torch.arange(0, width, 2) / width)
+            self.register_buffer("waves", torch.stack([angles.sin(), angles.cos()], 2).reshape(time, width))
+
+    def forward(self, x):
+        x = self.table(x)
+        if self.gru is not None:
+            return self.gru(x)[0]
+        return self.blocks(x + self.waves, mask=self.seen, is_causal=True)
+
+    def begin(self, weights):
+        """Takes the initial weights, given by name."""
+        parts = {self.table.weight: weights("embedding1.table")}
+        if self.gru is not None:
+            width = self.gru.hidden_size
+            parts[self.gru.weight_ih_l0] = weights("recurrent1.input.weights").t()
+            parts[self.gru.weight_hh_l0] = weights("recurrent1.recurrent.weights").t()
+            parts[self.gru.bias_ih_l0] = weights("recurrent1.input.bias")
+            own = weights("recurrent1.recurrent.bias")
+            parts[self.gru.bias_hh_l0] = torch.cat([torch.zeros(2 * width), own])
+            # two of its gates have a second bias that adds nothing and would move the sum twice as fast
+            single = torch.cat([torch.zeros(2 * width), torch.ones(width)])
+            self.gru.bias_hh_l0.register_hook(lambda gradient: gradient * single)
+        for i, block in enumerate(self.blocks.layers if self.blocks else []):
+            name = f"transformerBlock{i + 1}"
+            attention = block.self_attn
+            parts[attention.in_proj_weight] = weights(f"{name}.attention1.projection.weights").t()
+            parts[attention.in_proj_bias] = weights(f"{name}.attention1.projection.bias")
+            for ours, theirs in [
+                ("attention1.output", attention.out_proj),
+                ("dense1", block.linear1),
+                ("dense2", block.linear2),
+            ]:
+                parts[theirs.weight] = weights(f"{name}.{ours}.weights").t()
+                parts[theirs.bias] = weights(f"{name}.{ours}.bias")
+        with torch.no_grad():
+            for parameter, values in parts.items():
+                parameter.copy_(values)
+        return self
+
+
+class Positions(torch.nn.Module):
+    """A row for each position of each sequence, as the loss wants them."""
+
+    def forward(self, x):
+        return x.reshape(-1, x.shape[-1])
+
+
 class Trainer:
     def __init__(self, folder, manifest, random_weights):
         work = manifest["workload"]
@@ -46,6 +110,8 @@ class Trainer:
                     layer.bias.copy_(tensor(folder, manifest["weights"][f"conv2d{i + 1}.bias"]))
                 layers += [layer, torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
             layers.append(FlattenLikeOthers())
+        if "sequences" in work:
+            layers += [Codes(work).begin(lambda name: tensor(folder, manifest["weights"][name])), Positions()]
         for i in range(1, len(units)):
             last = i == len(units) - 1
             normalized = "regular" in work and not last
@@ -65,7 +131,9 @@ class Trainer:
                 layers.append(torch.nn.Dropout(1 - work["regular"]["keep"]))
         model = torch.nn.Sequential(*layers)
         self.inputs = tensor(folder, manifest["inputs"])
-        targets = tensor(folder, manifest["targets"])
+        targets = tensor(folder, manifest["targets"]).reshape(-1)
+        if "sequences" in work:
+            self.inputs = self.inputs.long()
         if work["loss"] == "softmax":
             loss, self.targets = torch.nn.CrossEntropyLoss(), targets.long()
         else:

@@ -5,6 +5,7 @@ import { join } from "node:path";
 /** The workload, its batch and initial weights as `{ data, shape }`. */
 export async function readWorkload(folder) {
   const { workload, inputs, targets, weights } = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+  if (workload.sequences !== undefined) throw new Error("sequences are compared with PyTorch alone");
   const read = async ({ file, dtype, shape }) => {
     const { buffer, byteOffset, byteLength } = await readFile(join(folder, file));
     const bytes = buffer.slice(byteOffset, byteOffset + byteLength);

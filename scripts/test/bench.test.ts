@@ -9,7 +9,7 @@ import type { Row } from "../../benchmarks/compare.ts";
 import { EngineProcess } from "../../benchmarks/process.ts";
 import { type EngineUnderTest, serve } from "../../benchmarks/protocol.ts";
 import { disagreements, showReport } from "../../benchmarks/report.ts";
-import { workloads } from "../../benchmarks/workloads.ts";
+import { dataOf, floatingOperations, workloads } from "../../benchmarks/workloads.ts";
 
 const row: Row = {
   workload: "planar",
@@ -138,3 +138,15 @@ test("the whole command is timed from a file to a model, and an absent peer is n
     rmSync(folder, { recursive: true });
   }
 }, 180_000);
+
+test("sequences ask for the code before, and their arithmetic counts every position", () => {
+  const gru = workloads.find(({ name }) => name === "gru");
+  if (gru === undefined) throw new Error("there is no workload gru");
+  const { inputs, targets } = dataOf(gru);
+  expect(targets.shape).toEqual([64, 64]);
+  expect(targets.data.slice(65, 128)).toEqual(Int32Array.from(inputs.data.slice(64, 127)));
+  expect(targets.data[64]).toBe(inputs.data[64]);
+  expect(new Set(inputs.data)).toEqual(new Set(Array.from({ length: 96 }, (_, code) => code)));
+  // products with 384 columns of what is given, 384 of the state and 96 at the end, forward and to both factors
+  expect(floatingOperations(gru)).toBe(2 * 3 * 64 * 64 * 128 * (384 + 384 + 96));
+});
