@@ -80,8 +80,8 @@ function smoothed(right: Tensor, smoothing: number, evenly: () => Tensor): Tenso
   return smoothing === 0 ? right : add(multiply(right, 1 - smoothing), multiply(evenly(), smoothing));
 }
 
-/** [classes] */
-function weightsOf(given: number | readonly number[], { shape, dtype }: Tensor): Tensor {
+/** The weights of classes as a tensor [classes]. Throws `loss/weights` unless each output has one. */
+export function weightsOf(given: number | readonly number[], { shape, dtype }: Tensor): Tensor {
   checkWeights(given, shape);
   const weights = typeof given === "number" ? [given] : given;
   return constant(ndarray(weights, [weights.length], dtype));
@@ -92,16 +92,18 @@ function checkWeights(given: number | readonly number[], output: Shape): void {
   if (count === output.at(-1)) return;
   throw new NablaError(
     "loss/weights",
-    `softmaxCrossEntropy has ${count} weights, and the model ${output.at(-1)} outputs, one for each class`,
+    `the loss has ${count} weights, and the model ${output.at(-1)} outputs, one for each class`,
     "give a weight for each class, in the order of the codes",
   );
 }
 
-function isCodes({ dtype }: Pick<Tensor, "dtype">): boolean {
+/** Whether targets are class codes. */
+export function isCodes({ dtype }: Pick<Tensor, "dtype">): boolean {
   return dtype === "int32";
 }
 
-function admitClasses(output: Shape, target: Pick<Tensor, "shape" | "dtype">): void {
+/** Throws `loss/dtype` or `loss/shape` unless targets are codes or shares of the classes of the output. */
+export function admitClasses(output: Shape, target: Pick<Tensor, "shape" | "dtype">): void {
   const { shape, dtype } = target;
   if (output.length >= 2 && !isCodes(target) && dtype !== "bool" && sameShape(output, shape)) return;
   if (!isCodes(target)) {
@@ -212,12 +214,14 @@ function isTwoClasses(output: Shape, target: Pick<Tensor, "shape" | "dtype">): b
   return isCodes(target) && target.shape.length === Math.max(1, output.length - 1);
 }
 
-function likeOutput(output: Tensor, target: Tensor, mask: Tensor | undefined): Tensor {
+/** Targets from 0 to 1 in shape and dtype of the output. Throws `loss/shape`. */
+export function likeOutput(output: Tensor, target: Tensor, mask: Tensor | undefined): Tensor {
   const y = isTwoClasses(output.shape, target) ? reshape(target, { shape: [...target.shape, 1] }) : target;
   sameShapes(SIGMOID, output.shape, y.shape);
   return targetsThatCount(like(output, y), mask);
 }
 
-function like({ dtype }: Tensor, y: Tensor): Tensor {
+/** Targets in the dtype of the output. */
+export function like({ dtype }: Tensor, y: Tensor): Tensor {
   return y.dtype === dtype ? y : cast(y, { dtype });
 }

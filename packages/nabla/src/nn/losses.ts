@@ -1,11 +1,22 @@
 import { type Kinds, readerOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
 import { sigmoidCrossEntropy, softmaxCrossEntropy } from "./classification-losses.ts";
+import { focal, sigmoidFocal } from "./focal-losses.ts";
 import { joint } from "./joint-loss.ts";
 import type { Loss } from "./loss.ts";
-import { absoluteError, huber, squaredError } from "./regression-losses.ts";
+import { absoluteError, huber, quantile, squaredError } from "./regression-losses.ts";
 
-export { absoluteError, huber, joint, sigmoidCrossEntropy, softmaxCrossEntropy, squaredError };
+export {
+  absoluteError,
+  focal,
+  huber,
+  joint,
+  quantile,
+  sigmoidCrossEntropy,
+  sigmoidFocal,
+  softmaxCrossEntropy,
+  squaredError,
+};
 
 /** Every loss by the name that data calls it. */
 export const losses: Kinds<Loss> = {
@@ -14,6 +25,9 @@ export const losses: Kinds<Loss> = {
   squaredError,
   absoluteError,
   huber,
+  quantile,
+  focal,
+  sigmoidFocal,
   joint,
 };
 

@@ -86,3 +86,25 @@ export const huber = loss(
     }),
   { help: "squared up to delta, then linear: outliers pull less" },
 );
+
+/**
+ * level·(y - f) where the prediction f is too low, (1 - level)·(f - y) where it is too high: learns the value that `level`
+ * of the targets stay below (Koenker and Bassett 1978).
+ */
+export const quantile = loss(
+  "quantile",
+  {
+    level: number({
+      above: 0,
+      below: 1,
+      default: 0.5,
+      source: "scikit-learn",
+      help: "the share of targets that stay below the prediction; 0.5 is the median",
+    }),
+  },
+  ({ level }) => regression("quantile", (d) => maximum(multiply(d, -level), multiply(d, 1 - level))),
+  {
+    help: "learns the value that a share of the targets stays below",
+    elsewhere: ["pinball", "pinballLoss", "quantileLoss"],
+  },
+);

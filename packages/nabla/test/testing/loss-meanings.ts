@@ -24,6 +24,19 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
       const truth = y[i] ?? Number.NaN;
       return -Number(positive) * truth * Math.log(answer) - (1 - truth) * Math.log(1 - answer);
     }),
+  // Lin et al. 2017
+  focal: (z, codes, { gamma, weights }) => {
+    const code = codes[0] ?? Number.NaN;
+    const logShare = (z[code] ?? Number.NaN) - logSum(z);
+    const counts = Array.isArray(weights) ? Number(weights[code]) : 1;
+    return -counts * (1 - Math.exp(logShare)) ** Number(gamma) * logShare;
+  },
+  sigmoidFocal: (z, y, { gamma, positive }) =>
+    meanOf(z, (x, i) => {
+      const isTrue = y[i] === 1;
+      const share = 1 / (1 + Math.exp(isTrue ? -x : x));
+      return -(isTrue ? Number(positive) : 1) * (1 - share) ** Number(gamma) * Math.log(share);
+    }),
   // a number beside two classes, whose shares are the last two targets: Kendall's sum with stated weights
   joint: (z, y, { heads }) => {
     const [number, classes] = heads as unknown as readonly { readonly weight: number; readonly usualLoss: number }[];
@@ -37,6 +50,12 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
   },
   squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? Number.NaN)) ** 2),
   absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? Number.NaN))),
+  // Koenker and Bassett 1978
+  quantile: (z, y, { level }) =>
+    meanOf(z, (x, i) => {
+      const short = (y[i] ?? Number.NaN) - x;
+      return short > 0 ? Number(level) * short : (Number(level) - 1) * short;
+    }),
   // Huber 1964
   huber: (z, y, { delta }) => {
     const bound = typeof delta === "number" ? delta : 1;

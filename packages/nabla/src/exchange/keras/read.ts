@@ -219,9 +219,13 @@ interface Answered {
 }
 
 /** What the activation that belongs to a loss is undone by, where it cannot be taken away. */
+const ofSoftmax = (p: Tensor): Tensor => log(p);
+const ofSigmoid = (p: Tensor): Tensor => log(divide(p, subtract(1, p)));
 const inverses: Readonly<Record<string, (p: Tensor) => Tensor>> = {
-  softmaxCrossEntropy: (p) => log(p),
-  sigmoidCrossEntropy: (p) => log(divide(p, subtract(1, p))),
+  softmaxCrossEntropy: ofSoftmax,
+  focal: ofSoftmax,
+  sigmoidCrossEntropy: ofSigmoid,
+  sigmoidFocal: ofSigmoid,
 };
 
 /** The loss of a network and what it takes: what comes before the last softmax or sigmoid. */
@@ -229,9 +233,9 @@ function answered(output: Tensor, own: Loss | undefined): Answered {
   const last = layerOf(output);
   const meant = lossFor(last?.layer.kind);
   const loss = own ?? meant;
-  if (last !== undefined && meant.task === "classification" && loss.kind === meant.kind)
-    return { output: last.from, loss };
   const inverse = Object.hasOwn(inverses, loss.kind) ? inverses[loss.kind] : undefined;
+  if (last !== undefined && inverse !== undefined && inverse === inverses[meant.kind])
+    return { output: last.from, loss };
   return { output: inverse === undefined ? output : inverse(output), loss };
 }
 

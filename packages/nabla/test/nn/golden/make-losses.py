@@ -49,6 +49,18 @@ def squared(z, y):
     return jnp.square(z - y).sum(-1)
 
 
+def focal(gamma, weights):
+    def of(z, y):
+        share = jnp.take_along_axis(jax.nn.softmax(z), y[..., None], -1)[..., 0]
+        return -jnp.asarray(weights)[y] * (1 - share) ** gamma * jnp.log(share)
+
+    return of
+
+
+def pinball(level):
+    return lambda z, y: jnp.where(y > z, level * (y - z), (1 - level) * (z - y)).mean(-1)
+
+
 # name, our loss, outputs, targets, dtype of the targets, loss of a position, error of a position
 CASES = [
     ("class codes", "softmaxCrossEntropy", logits, codes, "int32", optax.softmax_cross_entropy_with_integer_labels, wrong_class),
@@ -59,6 +71,9 @@ CASES = [
     ("squares", "squaredError", logits, numbers, "float64", lambda z, y: optax.squared_error(z, y).mean(-1), squared),
     ("sizes", "absoluteError", logits, numbers, "float64", lambda z, y: jnp.abs(z - y).mean(-1), squared),
     ("huber", {"kind": "huber", "delta": 1.5}, logits, numbers, "float64", lambda z, y: optax.huber_loss(z, y, delta=1.5).mean(-1), squared),
+    ("focal", {"kind": "focal", "gamma": 1.5, "weights": [1, 2, 0.5, 3, 1]}, logits, codes, "int32", focal(1.5, [1, 2, 0.5, 3, 1]), wrong_class),
+    ("focal questions", {"kind": "sigmoidFocal", "gamma": 2.5}, logits, answers, "float64", lambda z, y: optax.losses.sigmoid_focal_loss(z, y, gamma=2.5).mean(-1), any_wrong),
+    ("quantile", {"kind": "quantile", "level": 0.9}, logits, numbers, "float64", pinball(0.9), squared),
 ]
 
 
