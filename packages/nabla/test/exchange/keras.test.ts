@@ -332,3 +332,38 @@ test("models that call themselves without end, or nest so, are refused", async (
     message: expect.stringContaining("more than"),
   });
 });
+
+test.each([
+  [
+    "GRU",
+    [
+      { name: "r/kernel", shape: [1, 6], data: [1.8, 0.4, 0.1, -1.9, -0.3, -0.4] },
+      {
+        name: "r/recurrent_kernel",
+        shape: [2, 6],
+        data: [-0.1, -0.6, -0.0, -0.5, -1.3, 0.9, 0.9, 1.7, 0.1, -0.4, -0.5, -1.5],
+      },
+      { name: "r/bias", shape: [2, 6], data: [1.0, -1.1, -1.2, -0.2, 1.5, 0.2, -1.0, -0.7, 0.6, -0.2, -0.8, -0.2] },
+    ],
+    [0.78978, -0.16486],
+  ],
+  [
+    "LSTM",
+    [
+      { name: "r/kernel", shape: [1, 8], data: [0.7, 2.0, -1.2, -0.6, -0.8, -2.4, -0.9, -1.0] },
+      {
+        name: "r/recurrent_kernel",
+        shape: [2, 8],
+        data: [1.1, -0.1, -1.6, 0.6, -0.4, -1.7, -0.6, -0.6, -0.9, 0.0, -2.2, -0.3, 1.0, 0.9, 1.1, 1.1],
+      },
+      { name: "r/bias", shape: [8], data: [1.5, -1.1, 0.8, -1.9, -0.6, -1.9, 1.0, 1.3] },
+    ],
+    [-0.28524, -0.28281],
+  ],
+])("%s gives what Keras 3 does with the same arrays, and is refused with its positions turned round", async (kind, stored, wanted) => {
+  const config = { name: "r", units: 2, recurrent_activation: "sigmoid", activation: "tanh" };
+  const given = (await answers(await read(sequential([3, 1], [kind, config]), stored), [0.5, -1, 2])).entries();
+  for (const [i, value] of given) expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, 4);
+  const turned = sequential([3, 1], [kind, { ...config, go_backwards: true, return_sequences: true }]);
+  expect((await refusal(read(turned, stored))).message).toContain("go_backwards with return_sequences");
+});

@@ -37,7 +37,10 @@ export async function readKeras(
     model,
     own: metadata.nabla,
     version: metadata.keras_version ?? KERAS_VERSION,
-    arrays: ({ path }) => numberedArrays(groupAt(root, `${path}/vars`)),
+    arrays: ({ path }) => [
+      ...numberedArrays(groupAt(root, `${path}/vars`)),
+      ...numberedArrays(groupAt(root, `${path}/cell/vars`)),
+    ],
   });
 }
 

@@ -26,7 +26,7 @@ const COMMON: ReadonlySet<string> = new Set([
 
 /** Initial values, penalties and constraints of the array that is named before them: none acts when predicting. */
 const TRAINING =
-  /^(?:kernel|bias|depthwise|pointwise|embeddings|alpha|beta|gamma|moving_mean|moving_variance)_(?:initializer|regularizer|constraint)$|^activity_regularizer$/;
+  /^(?:kernel|recurrent|bias|depthwise|pointwise|embeddings|alpha|beta|gamma|moving_mean|moving_variance)_(?:initializer|regularizer|constraint)$|^activity_regularizer$/;
 
 const LAST = { data_format: ["channels_last"] } as const;
 const UNQUANTIZED = { lora_rank: [], lora_alpha: [], quantization_config: [] } as const;
@@ -39,6 +39,21 @@ const MERGE: AttributeRow = {};
 const AUGMENTATION: AttributeRow = {
   harmless: {
     [TRAINS]: "factor height_factor width_factor mode seed fill_mode fill_value interpolation value_range data_format",
+  },
+};
+const RECURRENT: AttributeRow = {
+  read: "units use_bias return_sequences go_backwards",
+  harmless: {
+    [TRAINS]: "dropout recurrent_dropout seed unit_forget_bias",
+    "how the same numbers are computed": "unroll implementation use_cudnn",
+    "no layer that is read makes a mask": "zero_output_for_mask",
+  },
+  only: {
+    activation: ["tanh"],
+    recurrent_activation: ["sigmoid"],
+    return_state: [false],
+    stateful: [false],
+    time_major: [false],
   },
 };
 const MODEL: AttributeRow = {
@@ -61,6 +76,8 @@ export const attributes: Readonly<Record<string, AttributeRow>> = {
   Conv1DTranspose: { read: convolution, only: { ...LAST, output_padding: [], groups: [1] } },
   Conv2DTranspose: { read: convolution, only: { ...LAST, output_padding: [], groups: [1] } },
   Embedding: { read: "input_dim output_dim", only: { ...UNQUANTIZED, mask_zero: [false], sparse: [false] } },
+  GRU: { ...RECURRENT, only: { ...RECURRENT.only, reset_after: [true] } },
+  LSTM: RECURRENT,
   MaxPooling1D: { read: window, only: LAST },
   MaxPooling2D: { read: window, only: LAST },
   AveragePooling1D: { read: window, only: LAST },

@@ -4,6 +4,7 @@ import { activationLayers } from "./activation-readers.ts";
 import { normalizationLayers } from "./normalization-readers.ts";
 import { inputOf, type Reader } from "./reading.ts";
 import { numberFrom } from "./record.ts";
+import { recurrentLayers } from "./recurrent-readers.ts";
 import { shapeLayers } from "./shape-readers.ts";
 import {
   readConvolution,
@@ -48,6 +49,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Conv1DTranspose", readTransposed(1)],
   ["Conv2DTranspose", readTransposed(2)],
   ["Embedding", readEmbedding],
+  ...Object.entries(recurrentLayers),
   ...Object.entries(shapeLayers),
   ...Object.entries(normalizationLayers),
   ...Object.entries(activationLayers),
