@@ -37,6 +37,7 @@ export {
   reliability,
   type Temperature,
 } from "./errors/calibration.ts";
+export { type ClassMeasures, classMeasures, type SecondClassMeasures } from "./errors/class-measures.ts";
 export { type ClassErrors, type Confusion, confusionMatrix, worstClasses } from "./errors/confusion.ts";
 export { type CrossFit, type CrossFitOptions, crossFitTemperature } from "./errors/cross-fit.ts";
 export {

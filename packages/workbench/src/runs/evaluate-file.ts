@@ -11,6 +11,7 @@ import {
   wantedColumns,
   wantedTargets,
 } from "nabla";
+import type { ClassMeasures } from "nabla/diagnose";
 import { type Interval, meanOf, wilson } from "nabla/statistics";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
@@ -20,6 +21,7 @@ import { scan, scanNotices } from "../sources/scan.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineOf } from "./baseline.ts";
+import { classScore } from "./class-score.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
 import { forecastsIn } from "./forecast-file.ts";
 import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
@@ -37,6 +39,8 @@ export interface FileEvaluation {
   readonly intervals: Evaluation["intervals"];
   /** The error of always giving the file's own most frequent class, or its mean. */
   readonly baseline: { readonly error: number };
+  /** Measures of the rows of known classes; absent unless the model has one target of classes. */
+  readonly classes?: ClassMeasures;
   /** Rows without a target, and rows of classes that the model does not know, which count as errors. */
   readonly unanswered: number;
   readonly unknown: number;
@@ -134,7 +138,7 @@ function labelIn(table: Table & { readonly labels?: readonly string[] }, row: nu
   return table.labels?.[row];
 }
 
-type Found = Pick<FileEvaluation, "score" | "intervals" | "baseline">;
+type Found = Pick<FileEvaluation, "score" | "intervals" | "baseline" | "classes">;
 
 async function measured(
   { trained, preparation }: Pick<TrainedModel, "trained" | "preparation">,
@@ -153,7 +157,13 @@ async function measured(
     const rows = examples.rows + unknown;
     const error = (Math.round(score.error * examples.rows) + unknown) / rows;
     const intervals = { error: wilson(error, rows) };
-    return { score: { ...score, error }, intervals, baseline: { error: majorityError(classes) } };
+    const each = await classScore({ trained, preparation }, examples);
+    return compact({
+      score: { ...score, error },
+      intervals,
+      baseline: { error: majorityError(classes) },
+      classes: each,
+    });
   }
   if (preparation.target.kind === "several") return await jointFound({ trained, preparation }, examples, score);
   const error = isConstant(examples) ? Number.NaN : score.error;

@@ -1,5 +1,6 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, type Examples, evaluate, type Json, NablaError, rowResults } from "nabla";
+import { applyPreparation, compact, type Examples, evaluate, type Json, NablaError, rowResults } from "nabla";
+import type { ClassMeasures } from "nabla/diagnose";
 import { type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
@@ -7,6 +8,7 @@ import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { baselineOf } from "./baseline.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
+import { classScore } from "./class-score.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
@@ -25,6 +27,8 @@ export interface Evaluation {
   /** 95% intervals, each for a measure of the score. */
   readonly intervals: { readonly error: Interval; readonly rmse?: Interval };
   readonly baseline: { readonly error: number };
+  /** Measures beside the error; absent unless the model has one target of classes. */
+  readonly classes?: ClassMeasures;
   /** How often the test set has been opened by now. */
   readonly testEvaluations: number;
 }
@@ -64,7 +68,8 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
     await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
   }
   const testEvaluations = run.testEvaluations.length + Number(part === "test");
-  return { run, part, rows: examples.rows, score, intervals, baseline, testEvaluations };
+  const classes = await classScore(model, examples);
+  return compact({ run, part, rows: examples.rows, score, intervals, baseline, classes, testEvaluations });
 }
 
 /** Throws `evaluate/no-test` for a model that has learned the test rows. */

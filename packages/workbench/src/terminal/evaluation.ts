@@ -1,10 +1,11 @@
 /** How well a model does on a part of its run, or on a file. */
 import { count } from "nabla";
+import type { ClassMeasures } from "nabla/diagnose";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
 import { experimentOf } from "../runs/stored-run.ts";
 import { baselineName, errorName, errorText, isWorse, unitText } from "../text/description.ts";
-import { rangeText } from "../text/format.ts";
+import { percent, rangeText } from "../text/format.ts";
 import { targetScoreText } from "../text/targets.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
@@ -17,19 +18,30 @@ export function evaluationDocument({
   score,
   intervals,
   baseline,
+  classes,
   testEvaluations,
 }: Evaluation): object {
-  return { run: id, on: part, rows, ...score, intervals, baseline, testEvaluations };
+  return { run: id, on: part, rows, ...score, intervals, baseline, ...(classes && { classes }), testEvaluations };
 }
 
 /** What was found on a part of a run, in facts of 80 columns. */
-export function evaluationText({ run, part, rows, score, intervals, baseline, testEvaluations }: Evaluation): string {
+export function evaluationText({
+  run,
+  part,
+  rows,
+  score,
+  intervals,
+  baseline,
+  classes,
+  testEvaluations,
+}: Evaluation): string {
   const { id, task } = run;
   const { targetScale } = experimentOf(run);
   const facts: (readonly [string, string])[] = [
     ["Run", id],
     ["Part", `${part}, ${count(rows, "row")}`],
     ...errorFacts(`${part} `, { task, targetScale, score, intervals, baseline }),
+    ...classFacts(classes),
   ];
   const again = testEvaluations > 1 ? "; decisions made after it make the estimate optimistic" : "";
   if (part === "test") facts.push(["Test", `test evaluations: ${testEvaluations}${again}`]);
@@ -45,8 +57,22 @@ export function fileEvaluationText(
     ["Model", model],
     ["Data", `${data}, ${count(rows, "row")}`],
     ...errorFacts("", { ...found, ...learned }),
+    ...classFacts(found.classes),
   ];
   return factsText(facts, styleFor(process.stdout));
+}
+
+/** The measures that tell more than the error where classes are unlike in size. */
+function classFacts(found: ClassMeasures | undefined): readonly (readonly [string, string])[] {
+  if (found === undefined) return [];
+  const { balancedError, macroF1, second } = found;
+  const shown = (value: number): string => (Number.isNaN(value) ? "not measurable" : percent(value));
+  const whole = ["Classes", `balanced error ${shown(balancedError)}, macro F1 ${shown(macroF1)}`] as const;
+  if (second === undefined) return [whole];
+  const { name, precision, recall, f1, auc, averagePrecision } = second;
+  const ranked = `AUC ${shown(auc)}, average precision ${shown(averagePrecision)}`;
+  const answered = `precision ${shown(precision)}, recall ${shown(recall)}, F1 ${shown(f1)}`;
+  return [whole, ["Found", `${name}: ${answered}\n${ranked}`]];
 }
 
 /** What was learned. */
