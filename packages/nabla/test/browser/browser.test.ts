@@ -9,6 +9,19 @@ import type { Browser, Page } from "playwright-core";
 import { type Rolldown, build as vite } from "vite";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startChromium } from "../../../web/test/chromium.ts";
+import { rowModel } from "../../src/answers/index.ts";
+import { writeModelFile } from "../../src/exchange/index.ts";
+import {
+  adam,
+  applyPreparation,
+  categoryColumn,
+  fit,
+  network,
+  numberColumn,
+  prepare,
+  squaredError,
+  table,
+} from "../../src/index.ts";
 
 const EPOCHS = 20;
 const digits = new URL("../../../../examples/data/digits.csv", import.meta.url);
@@ -118,4 +131,29 @@ test("the page of the examples trains in its worker, draws, and stops when asked
   await status.filter({ hasText: /^Epoch \d+: \d+\.\d % error on the dev part$/ }).waitFor();
   await page.getByRole("button", { name: "Stop with the best weights" }).click();
   await status.filter({ hasText: /^Done after \d+ epochs: \d+\.\d % error$/ }).waitFor();
+});
+
+test("a page opens a model of one file and saves it, and answers a row as Node does", async () => {
+  const area = Float64Array.from({ length: 40 }, (_, i) => (i % 7 === 3 ? Number.NaN : 40 + i));
+  const heating = categoryColumn(
+    "heating",
+    Array.from(area, (_, i) => (i % 3 === 0 ? "gas" : "öl")),
+  );
+  const price = numberColumn(
+    "price",
+    area.map((one, i) => 3 * (one || 60) + (i % 3)),
+  );
+  const houses = table([numberColumn("area", area), heating], price);
+  const preparation = prepare.fit(houses);
+  const train = applyPreparation(preparation, houses);
+  const learning = { loss: squaredError(), optimizer: adam({ rate: 0.03 }), epochs: 20, seed: 1 };
+  const { trained } = await fit({ ...learning, train, model: network({ hidden: [8], outputs: 1 }) });
+  files.set("/houses.nabla", { type: "application/zip", body: writeModelFile({ trained, preparation }) });
+  const row = { area: "70", heating: "steam" };
+  const { prediction, unknown } = await (await rowModel({ trained, preparation })).predict(row);
+  expect(unknown).toEqual({ heating: "steam" });
+  const page = await open();
+  const answers = await page.evaluate(`askModel("/houses.nabla", ${JSON.stringify(row)})`);
+  const same = { prediction: expect.closeTo(Number(prediction), 3), unknown };
+  expect(answers).toEqual([same, same]);
 });

@@ -1,5 +1,7 @@
 /** What tests call in the page. */
 import { fit } from "nabla";
+import { type Row, rowModel } from "nabla/answers";
+import { readModelFile, writeModelFile } from "nabla/exchange";
 import { trainInWorker } from "nabla/worker";
 import { digitsJob, hashOf } from "./job.ts";
 
@@ -27,4 +29,12 @@ async function trainAside(
   return { hash, events, longest: Math.max(...tasks) };
 }
 
-Object.assign(window, { trainHere, trainAside });
+/** What the model of a file answers, whether it comes from an address or from a `File` that the page saved. */
+async function askModel(url: string, row: Row): Promise<readonly unknown[]> {
+  const fetched = await (await fetch(url)).arrayBuffer();
+  const saved = new File([writeModelFile(readModelFile(new Uint8Array(fetched)))], "saved.nabla");
+  const opened = [fetched, await saved.arrayBuffer()].map((bytes) => readModelFile(new Uint8Array(bytes)));
+  return await Promise.all(opened.map(async (model) => await (await rowModel(model)).predict(row)));
+}
+
+Object.assign(window, { trainHere, trainAside, askModel });
