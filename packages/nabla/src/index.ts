@@ -278,6 +278,7 @@ export {
 export { type RefitOptions, refit } from "./train/refit.ts";
 export { type RowResults, rowResults } from "./train/row-results.ts";
 export { type Run, summaryOf } from "./train/run.ts";
+export { checkSelectionTarget } from "./train/selection.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
 export { type SoleModel, soleModels } from "./train/sole-models.ts";

@@ -1,5 +1,16 @@
 /** Every option of a job besides its data and engine, defined once. */
-import { boolean, type Field, field, type Given, list, number, type Values, wholeNumber, word } from "../base/field.ts";
+import {
+  boolean,
+  type Field,
+  field,
+  type Given,
+  list,
+  number,
+  text,
+  type Values,
+  wholeNumber,
+  word,
+} from "../base/field.ts";
 import type { Json } from "../base/json.ts";
 import { kindType } from "../base/value-type.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
@@ -60,6 +71,10 @@ export const trainingFields = {
     default: "error",
     source: "what is wanted in the end",
     help: "which epoch's weights are saved: that of the lowest dev error, that of the lowest dev cost, or the last",
+  }),
+  selectionTarget: text({
+    optional: true,
+    help: "of several targets the one by which the epoch is selected and training stops early; left out, the weighted sum of all",
   }),
   patience: wholeNumber({
     atLeast: 1,

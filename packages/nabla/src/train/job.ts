@@ -19,6 +19,7 @@ import type { Averaging } from "./averaging.ts";
 import { checkJob } from "./check-job.ts";
 import { type TrainingOptions, trainingFields } from "./job-fields.ts";
 import type { LossesOf } from "./objective.ts";
+import { checkSelectionTarget } from "./selection.ts";
 
 /** The arrays that belong to a signal: an array for a tensor, several by name for several. */
 export type ArraysOf<S extends Signal> = Like<S, Tensor, NdArray>;
@@ -43,13 +44,15 @@ export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> ex
 
 /** A job with all defaults filled in. */
 export interface ResolvedJob
-  extends Omit<Required<AnyJob>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup"> {
+  extends Omit<Required<AnyJob>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup" | "selectionTarget"> {
   readonly train: AnyExamples | StoredExamples;
   readonly dev: AnyExamples | undefined;
   readonly penalty: Penalty | undefined;
   readonly engine: Engine | undefined;
   readonly average: Averaging | undefined;
   readonly mixup: number | undefined;
+  /** Of several targets the one by which the epoch is selected; left out, all of them. */
+  readonly selectionTarget?: string | undefined;
   /** Steps per epoch at the job's own batch size. */
   readonly stepsPerEpoch: number;
   /** Notices for the user, one sentence each. */
@@ -58,7 +61,8 @@ export interface ResolvedJob
 
 const optionNames = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
 
-/** Fills in defaults and rejects what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`. */
+/** Fills in defaults and rejects what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`,
+ * `train/selection-target`. */
 export function resolveJob(job: AnyJob): ResolvedJob {
   checkJob(job);
   const given = Object.fromEntries(optionNames.map((name) => [name, job[name]]));
@@ -71,6 +75,7 @@ export function resolveJob(job: AnyJob): ResolvedJob {
   for (const part of [train, dev]) if (part !== undefined) checkParts(part);
   checkWidths("train", train);
   if (dev !== undefined) checkWidths("dev", dev);
+  checkSelectionTarget(options.selectionTarget, job.loss);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     ...options,

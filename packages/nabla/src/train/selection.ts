@@ -1,8 +1,12 @@
 /** Which epoch's weights a training saves. */
-import type { Measures } from "./measures.ts";
+import { NablaError } from "../base/error.ts";
+import { listing } from "../base/text.ts";
+import type { Loss } from "../nn/loss.ts";
+import type { Measures, TargetMeasures } from "./measures.ts";
+import { type NamedLosses, termsOf } from "./objective.ts";
 
 /** Whether the dev measures of an epoch are preferred to those of the epoch selected so far. */
-type Rule = (dev: Measures, before: Measures) => boolean;
+type Rule = (dev: TargetMeasures, before: TargetMeasures) => boolean;
 
 const rules = {
   /** The lowest dev error, of equal ones the lowest dev cost. */
@@ -19,7 +23,28 @@ export type Selection = keyof typeof rules;
 /** All names. */
 export const SELECTIONS: readonly Selection[] = Object.keys(rules) as Selection[];
 
-/** Whether an epoch is preferred to the one selected so far; without dev measures the later one is. */
-export function isPreferred(selection: Selection, dev: Measures | undefined, before: Measures | undefined): boolean {
-  return dev === undefined || before === undefined || rules[selection](dev, before);
+/**
+ * Whether an epoch is preferred to the one selected so far, by the measures of all targets or of one; without dev measures the
+ * later one is.
+ */
+export function isPreferred(
+  { selection, selectionTarget }: { readonly selection: Selection; readonly selectionTarget?: string | undefined },
+  dev: Measures | undefined,
+  before: Measures | undefined,
+): boolean {
+  const by = (measures: Measures): TargetMeasures =>
+    (selectionTarget === undefined ? undefined : measures.targets?.[selectionTarget]) ?? measures;
+  return dev === undefined || before === undefined || rules[selection](by(dev), by(before));
+}
+
+/** Throws `train/selection-target` where the epoch is to be selected by a target that is not one of several. */
+export function checkSelectionTarget(selectionTarget: string | undefined, losses: Loss | NamedLosses): void {
+  const names = termsOf(losses).flatMap(({ name, loss }) => name ?? (loss.heads ?? []).map((head) => head.name));
+  if (selectionTarget === undefined || names.includes(selectionTarget)) return;
+  const has = names.length === 0 ? "there is one target" : `the targets are ${listing(names)}`;
+  throw new NablaError(
+    "train/selection-target",
+    `the epoch is to be selected by "${selectionTarget}", and ${has}`,
+    "name one of several targets as the selection target, or leave it out",
+  );
 }

@@ -258,7 +258,7 @@ export class TrainingState {
 
   #endEpoch(train: Measures, dev: Measures | undefined, seconds = this.#seconds): EpochRecord {
     this.epoch += 1;
-    const best = isPreferred(this.#job.selection, dev, this.#bestRecord?.dev);
+    const best = isPreferred(this.#job, dev, this.#bestRecord?.dev);
     const record: EpochRecord = {
       epoch: this.epoch,
       step: this.steps,

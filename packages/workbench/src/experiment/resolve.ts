@@ -1,5 +1,6 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
 import {
+  checkSelectionTarget,
   type Job,
   type Json,
   jobFields,
@@ -59,6 +60,7 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
   const resolved: ResolvedExperiment = { ...kept, loss: lossOf(closed, facts), model, optimizer };
   checkLoss(resolved);
+  checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
   checkShipped(resolved);
   return resolved;
 }

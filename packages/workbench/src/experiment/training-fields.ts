@@ -66,8 +66,21 @@ function stepsOf(
 /** By what the epoch is selected whose weights are saved. */
 export const usualSelection = "cost" as const;
 
-const { loss, optimizer, penalty, schedule, average, augment, mixup, shuffle, batch, epochs, selection, patience } =
-  jobFields;
+const {
+  loss,
+  optimizer,
+  penalty,
+  schedule,
+  average,
+  augment,
+  mixup,
+  shuffle,
+  batch,
+  epochs,
+  selection,
+  selectionTarget,
+  patience,
+} = jobFields;
 
 /** The options for how a network is trained. */
 export const trainingFields = {
@@ -126,6 +139,7 @@ export const trainingFields = {
   ),
   // a run that was recorded without it selected by error, which is the job's own default
   selection: chosen({ ...selection, option: {} }, usualSelection, (): typeof usualSelection => usualSelection),
+  selectionTarget: { ...selectionTarget, option: { argument: "target" } },
   patience: chosen(
     {
       ...patience,

@@ -9,6 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { writeReport } from "../../src/report/report.ts";
+import { compareRuns } from "../../src/runs/compare-runs.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { explainRun } from "../../src/runs/explain-run.ts";
@@ -121,6 +122,30 @@ test("weights say what each target counts, and a loss that is named is that of i
   });
   await expect(planExperiment({ data, target: "price,kind", targetWeights: [1] })).rejects.toMatchObject({
     code: "loss/weights",
+  });
+});
+
+test("the epoch is selected by all targets, or by one that is named", async () => {
+  const result = await trained({ target: "price,kind", selectionTarget: "kind", epochs: 12 });
+  const costs = result.end.history.map(({ dev }) => dev?.targets?.kind?.cost ?? Number.NaN);
+  expect(result.end.best?.epoch).toBe(1 + costs.indexOf(Math.min(...costs)));
+  await expect(planExperiment({ data, target: "price,kind", selectionTarget: "tags" })).rejects.toMatchObject({
+    code: "train/selection-target",
+  });
+  await expect(planExperiment({ data, target: "price", selectionTarget: "price" })).rejects.toMatchObject({
+    code: "train/selection-target",
+  });
+});
+
+test("runs of the same targets are compared however these were written; those of others are refused by name", async () => {
+  const small = { epochs: 3, splitSeed: 1, normalize: true } as const;
+  const { run: a } = await trained({ ...small, target: "price,kind", seed: 5 });
+  const { run: b } = await trained({ ...small, target: ["price", "kind"], seed: 6 });
+  const { run: c } = await trained({ ...small, target: "kind", seed: 7 });
+  const found = await compareRuns([a, b], store);
+  expect(found.compared.map(({ error }) => error).every((error) => error > 0 && error < 2)).toBe(true);
+  await expect(compareRuns([a, c], store)).rejects.toMatchObject({
+    message: expect.stringContaining("learned kind and"),
   });
 });
 
