@@ -1,6 +1,6 @@
 /** A network reads the license of this library, 32 characters at a time, learns what comes after each, and goes on from a beginning. */
 import { readFileSync } from "node:fs";
-import { adam, chain, dense, embedding, fit, ndarray, predict, recurrent, softmaxCrossEntropy } from "nabla";
+import { adam, chain, dense, embedding, ndarray, predict, recurrent, softmaxCrossEntropy, train } from "nabla";
 
 const text = readFileSync("LICENSE", "utf8").replaceAll(/\s+/g, " ");
 const characters = [...new Set(text)].sort();
@@ -13,18 +13,13 @@ const model = chain(
   recurrent(48, { returns: "all" }),
   dense(characters.length),
 );
-const train = {
+const examples = {
   rows,
   inputs: ndarray(Float32Array.from(windows(0)), [rows, time]),
   targets: ndarray(Int32Array.from(windows(1)), [rows, time]),
 };
-const { trained } = await fit({
-  model,
-  loss: softmaxCrossEntropy(),
-  optimizer: adam({ rate: 0.01 }),
-  train,
-  epochs: 30,
-});
+const learning = { loss: softmaxCrossEntropy(), optimizer: adam({ rate: 0.01 }), epochs: 30 };
+const { trained } = await train({ ...learning, model, train: examples }).result();
 
 let written = "Permission is hereby granted, fr";
 while (written.length < 80) {
