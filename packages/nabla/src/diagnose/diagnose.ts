@@ -6,7 +6,7 @@ import type { Task } from "../data/preparation.ts";
 import type { Measures } from "../train/measures.ts";
 import type { Run } from "../train/run.ts";
 import { type Advice, againstBias, againstDivergence, againstDoubt, againstVariance } from "./advice.ts";
-import { balancedError, classCounts, gapOf, isImbalanced, plainError } from "./part-error.ts";
+import { balancedError, gapOf, plainError, weighsClassesAlike } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
 /** Errors to diagnose, as fractions. */
@@ -184,10 +184,7 @@ function lookedAt(
   { train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>,
   asked: boolean | undefined,
 ): Judged {
-  const balanced =
-    train.task === "classification" &&
-    train.targets.dtype === "int32" &&
-    (asked ?? isImbalanced([...classCounts(train.targets.data).values()]));
+  const balanced = weighsClassesAlike(train, asked);
   const [own, other] = [train, dev].map((part) => (balanced ? balancedError(part) : plainError(part, 1)));
   if (own === undefined || other === undefined) throw new Error("internal: two parts were measured");
   const [trained, held] = [own, other].map(({ error, interval }) => (Number.isFinite(error) ? interval : undefined));

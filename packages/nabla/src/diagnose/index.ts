@@ -105,6 +105,7 @@ export { type LikeRowsOptions, likeRows } from "./like-rows.ts";
 export { lookAtParts } from "./look-at-parts.ts";
 export { type NoiseFloor, type NoiseFloorOptions, noiseFloor } from "./noise-floor.ts";
 export { type Effect, effectOf } from "./paired.ts";
+export { balancedError, weighsClassesAlike } from "./part-error.ts";
 export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
 export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";

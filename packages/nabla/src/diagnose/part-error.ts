@@ -37,6 +37,12 @@ export function classCounts(codes: ArrayLike<number>): ReadonlyMap<number, numbe
   return counts;
 }
 
+/** Whether an error of these rows weighs classes alike: as is asked, else where some class is rare. */
+export function weighsClassesAlike({ task, targets }: RowResults, asked?: boolean): boolean {
+  if (task !== "classification" || targets.dtype !== "int32") return false;
+  return asked ?? isImbalanced([...classCounts(targets.data).values()]);
+}
+
 /** The plain error with Wilson's interval; for numbers 1 - R², and for several targets the mean, with a bootstrap interval. */
 export function plainError(results: RowResults, seed: number): PartError {
   const { mistakes, task } = results;

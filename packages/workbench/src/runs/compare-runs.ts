@@ -1,6 +1,6 @@
 /** Runs beside each other on the very same dev rows: which is best, and whether the others are more than chance away. */
 import { applyPreparation, type Examples, NablaError, type Task } from "nabla";
-import { type Effect, effectOf, type RowResults, rowResults } from "nabla/diagnose";
+import { balancedError, type Effect, effectOf, type RowResults, rowResults, weighsClassesAlike } from "nabla/diagnose";
 import { meanOf, populationVariance } from "nabla/statistics";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -13,7 +13,7 @@ import { experimentOf, partsOf } from "./stored-run.ts";
 /** One of the runs. */
 export interface ComparedRun {
   readonly run: Run;
-  /** The share of dev rows that are wrong; for numbers 1 - R² in the target's own unit. */
+  /** The share of dev rows that are wrong, or the mean of the classes' where they weigh alike; for numbers 1 - R² in the target's own unit. */
   readonly error: number;
   /** Of numbers, in the target's own unit. */
   readonly rmse?: number;
@@ -24,6 +24,8 @@ export interface ComparedRun {
 /** Runs by their error on dev, the best first. */
 export interface RunComparison {
   readonly task: Task;
+  /** Whether classes weigh alike, as in the verdict: by `--balance`, and where some class is rare. */
+  readonly balanced: boolean;
   /** Dev rows, the same for all. */
   readonly rows: number;
   readonly compared: readonly ComparedRun[];
@@ -53,7 +55,12 @@ export async function compareRuns(ids: readonly string[], store: RunStore): Prom
   const measured: Measured[] = [];
   for (const run of runs) measured.push(await measure(run));
   const { seed, balance } = experimentOf(first);
-  return rank(measured, { seed, balanced: balance === true });
+  const balanced = measured.some(({ results }) => weighsClassesAlike(results, balance === true ? true : undefined));
+  return rank(balanced ? measured.map(withBalancedError) : measured, { seed, balanced });
+}
+
+function withBalancedError(one: Measured): Measured {
+  return { ...one, error: balancedError(one.results).error };
 }
 
 interface Measured {
@@ -99,6 +106,7 @@ function rank(
   const behind = (one: Measured): Effect => effectOf(one.results, best.results, options);
   return {
     task,
+    balanced: options.balanced,
     rows: mistakes.length,
     compared: [plain(best), ...others.map((one) => ({ ...plain(one), behind: behind(one) }))],
   };

@@ -7,9 +7,10 @@ import { number, percent, rangeText } from "../text/format.ts";
 import { fact, grid } from "../text/layout.ts";
 
 /** The one document that --json prints. */
-export function comparisonDocument({ task, rows, compared }: RunComparison): object {
+export function comparisonDocument({ task, balanced, rows, compared }: RunComparison): object {
   return {
     task,
+    balanced,
     on: "dev",
     rows,
     runs: compared.map(({ run, behind, ...scores }) => ({
@@ -21,11 +22,14 @@ export function comparisonDocument({ task, rows, compared }: RunComparison): obj
 }
 
 /** A line a run, the best first, and what the differences mean. */
-export function comparisonText({ task, rows, compared }: RunComparison): string {
+export function comparisonText({ task, balanced, rows, compared }: RunComparison): string {
   const numbers = task === "regression";
   const columns = [
     { title: "run" },
-    { title: task === "classification" ? "error" : errorName(task), align: "right" as const },
+    {
+      title: balanced ? "balanced error" : task === "classification" ? "error" : errorName(task),
+      align: "right" as const,
+    },
     ...(numbers ? [{ title: "RMSE", align: "right" as const }] : []),
     { title: "behind the best" },
     { title: "95% interval" },

@@ -148,7 +148,7 @@ test("the command prints a script with all that is declared, and nothing that is
   const { code, stdout } = await nabla(["completion", "fish"], { folder: workFolder() });
   expect(code).toBe(0);
   for (const name of Object.keys(commands)) expect(stdout).toContain(` -n __fish_use_subcommand -a ${name} `);
-  expect(stdout).toMatch(/subcommand_from train' -l task -x -a 'classification regression' /);
+  expect(stdout).toMatch(/subcommand_from train' -l task -x -a 'classification regression multitask' /);
   expect(stdout).toMatch(/subcommand_from tune' -l sampler -x -a 'random grid /);
   expect(stdout).toMatch(/subcommand_from completion' -f -a 'bash zsh fish'/);
   expect(stdout).not.toContain("-l max-iter");

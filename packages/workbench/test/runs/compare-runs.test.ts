@@ -6,6 +6,7 @@ import { drain, seedKey, uniform } from "nabla";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { compareRuns } from "../../src/runs/compare-runs.ts";
+import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
@@ -40,8 +41,9 @@ test("classes: the best run comes first, and one that knows half is surely behin
   const half = await trained({ target: "side", ignore: ["sum", "b"] });
   const good = await trained({ target: "side", seed: 2 });
   const twin = await trained({ target: "side", seed: 3 });
-  const { compared, rows: devRows, task } = await compareRuns([half, good, twin], store);
-  expect(task).toBe("classification");
+  const comparison = await compareRuns([half, good, twin], store);
+  const { compared, rows: devRows, task, balanced } = comparison;
+  expect([task, balanced]).toEqual(["classification", false]);
   expect(compared.map(({ run }) => run.id).at(-1)).toBe(half);
   expect(compared.map(({ error }) => error)).toEqual(compared.map(({ error }) => error).toSorted((a, b) => a - b));
   for (const { run, error } of compared) {
@@ -54,12 +56,30 @@ test("classes: the best run comes first, and one that knows half is surely behin
   expect(last?.behind?.gain).toBeCloseTo((last?.error ?? 0) - (best?.error ?? 0), 9);
   expect(last?.behind?.interval.from).toBeGreaterThan(0);
   expect(second?.behind?.interval.from).toBeLessThanOrEqual(0);
-  const text = comparisonText({ compared, rows: devRows, task });
+  const text = comparisonText(comparison);
   expect(text).toMatch(/best\n.*could be chance\n.*worse\n/);
   expect(text).toMatch(/not surely before 1 other/);
-  expect(comparisonDocument({ compared, rows: devRows, task })).toMatchObject({
+  expect(comparisonDocument(comparison)).toMatchObject({
     runs: [{ run: best?.run.id }, {}, { behind: last?.behind?.gain }],
   });
+});
+
+test("where a class is rare, runs are compared by the error that their verdict goes by", async () => {
+  const file = join(home, "fraud.csv");
+  const kinds = rows.map(
+    ([a = 0, b = 0], i) => `${a},${b},${i % 23 === 0 ? "fraud" : "fine"},${i % 23 === 0 ? 1 + a : a - 1}`,
+  );
+  await writeFile(file, ["a,b,kind,trace", ...kinds].join("\n"));
+  const options = { hidden: [8], members: 1, refit: "none", splitSeed: 1, target: "kind", data: file } as const;
+  const ids: string[] = [];
+  for (const epochs of [1, 30]) ids.push((await drain(trainFile({ ...options, epochs }, { store, folder: home }))).run);
+  const comparison = await compareRuns(ids, store);
+  expect(comparison.balanced).toBe(true);
+  for (const { run, error } of comparison.compared) {
+    const { diagnosis } = await diagnoseRun(run.id, { store });
+    expect(error).toBeCloseTo(diagnosis?.errors.dev ?? Number.NaN, 9);
+  }
+  expect(comparisonText(comparison)).toContain("balanced error");
 });
 
 test("numbers are compared in their own unit, on whichever scale they were learned", async () => {
