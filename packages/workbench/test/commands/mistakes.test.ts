@@ -28,7 +28,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, RegExp])[
   ["too many classes", ["many.csv", "--target", "y", "--task", "classification"], 1, /200 classes in 200 rows/],
   ["ragged rows", ["ragged.csv", "--target", "y"], 1, /ragged\.csv, row 3/],
   ["text among numbers", ["text.csv", "--target", "y"], 1, /text\.csv.*row 102.*x.*oops/],
-  ["a target twice", ["text.csv", "--target", "y", "--target", "x"], 2, /option '--target <column>' is given twice/],
+  ["a rate twice", ["text.csv", "--rate", "0.1", "--rate", "0.2"], 2, /option '--rate <[a-z]+>' is given twice/],
   ["an infinity", ["infinite.csv", "--target", "y"], 1, /infinite\.csv.*row 51/],
   [
     "an unknown key",

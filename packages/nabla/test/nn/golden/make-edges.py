@@ -8,7 +8,7 @@ import math
 import os
 import struct
 
-from mpmath import erf, exp, expm1, inf, isinf, isnan, log, mp, mpf, nan, sqrt, tanh
+from mpmath import diff, erf, exp, expm1, inf, isinf, isnan, log, mp, mpf, nan, sqrt, tanh
 
 mp.dps = 60
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -162,6 +162,39 @@ for d in DIFFERENCES:
         add(loss, [x], [0], value, [slope])
     value, slope = huber(x, mpf(0.5))
     add("huber", [x], [0], value, [slope], options={"delta": 0.5})
+
+
+
+def quantile(d, level):
+    """d = target - output; the larger of level d and (level - 1) d (Koenker and Bassett 1978), and its slope by the output."""
+    if isnan(d):
+        return nan, nan
+    return (level * d, -level) if d > 0 else ((level - 1) * d if d != 0 else mpf(0), 1 - level if d < 0 else mpf(0))
+
+
+for d in DIFFERENCES:
+    for level in (0.5, 0.75):
+        value, slope = quantile(-mpf(single(d)), mpf(level))
+        # at a tie the slope is between both, and which is no matter
+        if d != 0:
+            add("quantile", [mpf(single(d))], [0], value, [slope], options={"level": level})
+# focal losses: slopes by differences, in 60 digits
+for z, y in (([1e6, 1e6, 1e6], 0), ([15, 0], 1), ([20, 8], 1), ([1000, 990], 1), ([5000, 4998], 1), ([0.5, -1, 2], 2)):
+    row = [mpf(single(x)) for x in z]
+
+    def focal(*x):
+        share = softmax_of(x)[y]
+        return -((1 - share) ** 2) * log(share)
+
+    add("focal", row, [y], focal(*row), [diff(focal, tuple(row), tuple(int(i == k) for i in range(len(z)))) for k in range(len(z))], codes=True)
+for z in (0, 1, -1, 20, -20):
+    for y in (0, 1):
+
+        def sigmoid_focal(x):
+            share = 1 / (1 + exp(-x if y == 1 else x))
+            return -((1 - share) ** 2) * log(share)
+
+        add("sigmoidFocal", [mpf(z)], [y], sigmoid_focal(mpf(z)), [diff(sigmoid_focal, mpf(z))])
 
 NUMBERS = [0, -0.0, 1, -1, 0.5, -0.5, 5, -5, 20, -20, -60, 1e-30, -1e-30, 3e38, -3e38, math.inf, -math.inf, math.nan]
 
