@@ -86,7 +86,7 @@ export const scaleBy = layer(
 );
 `,
       },
-      ...row(`${nabla}/nn/layers.ts`, "scaleBy", "./scale-by.ts", /layers: Kinds<Layer> = \{/),
+      ...row(`${nabla}/nn/layers.ts`, "scaleBy", "./scale-by.ts", /otherLayers: Kinds<Layer> = \{/),
     ],
   },
   {

@@ -63,35 +63,35 @@ export {
 /** Every activation by the name that data calls it. */
 export const activations: Kinds<Layer> = { relu, leakyRelu, elu, gelu, sigmoid, tanh, softmax, identity };
 
+/** Every layer that is no activation. */
+const otherLayers: Kinds<Layer> = {
+  chain,
+  dense,
+  batchNorm,
+  dropout,
+  spatialDropout,
+  flatten,
+  conv1d,
+  conv2d,
+  maxPool,
+  averagePool,
+  globalAveragePool,
+  embedding,
+  embeddingBag,
+  periodic,
+  attention,
+  positionalEncoding,
+  transformerBlock,
+  recurrent,
+  layerNorm,
+  ensemble,
+  graph: graphLayer,
+  residual,
+  featureBranch,
+};
+
 /** Every layer by the name that data calls it. */
-export const layers: Kinds<Layer> = /* @__PURE__ */ Object.assign(
-  {
-    chain,
-    dense,
-    batchNorm,
-    dropout,
-    spatialDropout,
-    flatten,
-    conv1d,
-    conv2d,
-    maxPool,
-    averagePool,
-    globalAveragePool,
-    embedding,
-    embeddingBag,
-    periodic,
-    attention,
-    positionalEncoding,
-    transformerBlock,
-    recurrent,
-    layerNorm,
-    ensemble,
-    graph: graphLayer,
-    residual,
-    featureBranch,
-  },
-  activations,
-);
+export const layers: Kinds<Layer> = /* @__PURE__ */ Object.assign({}, otherLayers, activations);
 
 const tables = { layer: layers, activation: activations, initializer: initializers, loss: losses };
 
