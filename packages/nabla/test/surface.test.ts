@@ -9,7 +9,17 @@ const JUNK: readonly unknown[] = [undefined, null, 1, "x", [], [[1, 2]], {}, () 
 /** Small helpers on words, numbers and types of their own, whose callers have a type checker, and classes. */
 const HELPERS = new Set([
   ...["compact", "count", "grouped", "drain", "known", "listing", "nearest", "withContext", "moments", "eachParameter"],
-  ...["fork", "normal", "permutation", "uniform", "checkSettings", "NablaError", "Draws", "SealedTest"],
+  ...[
+    "fork",
+    "normal",
+    "permutation",
+    "uniform",
+    "checkSettings",
+    "checkSelectionTarget",
+    "NablaError",
+    "Draws",
+    "SealedTest",
+  ],
 ]);
 
 /** Functions of tables, which are checked where files are read: whatever the folder of data exports. */

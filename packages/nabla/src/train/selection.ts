@@ -39,8 +39,9 @@ export function isPreferred(
 
 /** Throws `train/selection-target` where the epoch is to be selected by a target that is not one of several. */
 export function checkSelectionTarget(selectionTarget: string | undefined, losses: Loss | NamedLosses): void {
+  if (selectionTarget === undefined) return;
   const names = termsOf(losses).flatMap(({ name, loss }) => name ?? (loss.heads ?? []).map((head) => head.name));
-  if (selectionTarget === undefined || names.includes(selectionTarget)) return;
+  if (names.includes(selectionTarget)) return;
   const has = names.length === 0 ? "there is one target" : `the targets are ${listing(names)}`;
   throw new NablaError(
     "train/selection-target",
