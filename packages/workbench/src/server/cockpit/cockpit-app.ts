@@ -72,15 +72,15 @@ function addQuestions(app: Hono, { index, place, readOnly, store, report }: Cock
   app.get("/api/curves", async (context) => context.json(await curvesFor(index, parametersOf(context))));
   app.get("/api/runs/:id", async (context) => {
     const run = await historyOf(index, context.req.param("id"));
-    const line = lineOf(index, run.id);
+    const line = await lineOf(index, run.id);
     const children = [...index.lines].filter(({ parent, deleted }) => parent === run.id && !deleted);
     return context.json(runDetails(run, { line, ancestors: ancestorsOf(index, line), children }));
   });
   app.get("/api/runs/:id/live", async (context) =>
-    context.json(await liveSettings(lineOf(index, context.req.param("id")).id, store)),
+    context.json(await liveSettings((await lineOf(index, context.req.param("id"))).id, store)),
   );
   app.get("/report/:id", async (context) => {
-    const { id } = lineOf(index, context.req.param("id"));
+    const { id } = await lineOf(index, context.req.param("id"));
     if (report === undefined) throw new NablaError("ui/report", "this server writes no reports");
     const html = await readFile(await report(id, place.address), "utf8");
     context.header("x-frame-options", "SAMEORIGIN");
@@ -97,13 +97,13 @@ function addActions(app: Hono, { index, store, place }: CockpitParts): void {
     return context.json({ runs });
   });
   app.post("/api/runs/:id/notes", async (context) => {
-    const { id } = lineOf(index, context.req.param("id"));
+    const { id } = await lineOf(index, context.req.param("id"));
     await store.update(id, { notes: notesRequest(await dataOf(context)) });
     await index.refresh();
     return context.json({ run: id });
   });
   app.post("/api/runs/:id/live", async (context) => {
-    const { id } = lineOf(index, context.req.param("id"));
+    const { id } = await lineOf(index, context.req.param("id"));
     return context.json({ done: await adjustRun(id, commandsRequest(await dataOf(context)), { store }) });
   });
   const start = async (order: RunOrder): Promise<{ readonly run: string }> => {
@@ -112,12 +112,12 @@ function addActions(app: Hono, { index, store, place }: CockpitParts): void {
     return { run };
   };
   app.post("/api/runs/:id/try", async (context) => {
-    const { id } = lineOf(index, context.req.param("id"));
+    const { id } = await lineOf(index, context.req.param("id"));
     const step = tryRequest(await dataOf(context));
     return context.json(await start({ kind: "try", store: place.address, run: id, step }));
   });
   app.post("/api/runs/:id/resume", async (context) => {
-    const { id } = lineOf(index, context.req.param("id"));
+    const { id } = await lineOf(index, context.req.param("id"));
     return context.json(await start({ kind: "resume", store: place.address, run: id }));
   });
 }
@@ -140,7 +140,9 @@ function unknownRun(id: string): NablaError {
   return new NablaError("store/unknown-run", `there is no run "${id}" in this store`);
 }
 
-function lineOf(index: RunIndex, id: string): RunLine {
+/** The line of a run; one that began a moment ago may not have been looked for yet. */
+async function lineOf(index: RunIndex, id: string): Promise<RunLine> {
+  if (index.line(id) === undefined) await index.refresh();
   const line = index.line(id);
   if (line === undefined) throw unknownRun(id);
   return line;
