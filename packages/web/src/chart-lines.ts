@@ -42,7 +42,7 @@ function projection(plot: uPlot, scale: "x" | "y"): (value: number) => number {
   return (value) => top + height - ((place(value) - from) / span) * height;
 }
 
-/** Draws lines, where numbers ended, and marks into the plane of a plot. */
+/** Draws lines, marks of values that are not finite, and marks into the plane of a plot. */
 export function drawLines(plot: uPlot, lines: readonly ChartLine[], marks: readonly ChartMark[]): void {
   const { ctx, bbox } = plot;
   const ratio = devicePixelRatio;

@@ -22,7 +22,7 @@ const LOOKED_UP = 600;
 /** Training rows among which neighbors are sought. */
 export const MOST_NEIGHBORS = 2000;
 /** Numbers of neighbors that answer; the one with the least error within train is taken. */
-const VOTERS = [1, 5, 15, 31] as const;
+const NEIGHBOR_COUNTS = [1, 5, 15, 31] as const;
 /** Differences of two numbers that the neighbors of all rows may cost: some tenths of a second. */
 const MOST_DIFFERENCES = 5e8;
 /** Fewer training rows teach a linear model nothing that could be compared with. */
@@ -112,9 +112,9 @@ export async function byLinearModel(
 /** What the nearest training rows make of the dev rows. */
 export function byNeighbors(train: Examples, dev: Examples): RowResults {
   const known = thinnedRows(train, MOST_NEIGHBORS);
-  const most = VOTERS.at(-1) ?? 1;
+  const most = NEIGHBOR_COUNTS.at(-1) ?? 1;
   const within = nearestRows(known, known, most);
-  const errors = VOTERS.map((k) => meanOf(answersByNeighbors(within, { asked: known, known, k }).mistakes));
-  const k = VOTERS[errors.indexOf(Math.min(...errors))] ?? most;
+  const errors = NEIGHBOR_COUNTS.map((k) => meanOf(answersByNeighbors(within, { asked: known, known, k }).mistakes));
+  const k = NEIGHBOR_COUNTS[errors.indexOf(Math.min(...errors))] ?? most;
   return answersByNeighbors(nearestRows(dev, known, k), { asked: dev, known, k });
 }

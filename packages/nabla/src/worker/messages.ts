@@ -6,11 +6,14 @@ import type { Checkpoint } from "../train/checkpoint.ts";
 import type { Change, TrainingEvent } from "../train/events.ts";
 import type { TrainOptions } from "../train/train.ts";
 
+/** What a port tells: a message, one that could not be copied, and a script that could not be run. */
+export type PortEventName = "message" | "messageerror" | "error";
+
 /** One end of a channel: a `Worker`, a worker's own scope, or a `MessagePort`. */
 export interface TrainingPort {
   postMessage(message: unknown): void;
-  addEventListener(type: "message" | "error", listener: (event: object) => void): void;
-  removeEventListener(type: "message" | "error", listener: (event: object) => void): void;
+  addEventListener(type: PortEventName, listener: (event: object) => void): void;
+  removeEventListener(type: PortEventName, listener: (event: object) => void): void;
   /** A `MessagePort` delivers nothing before it is started. */
   start?(): void;
 }

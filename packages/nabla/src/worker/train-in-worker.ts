@@ -24,6 +24,9 @@ export interface WorkerTrainingOptions extends RemoteOptions {
 
 const AHEAD = 16;
 
+/** After these a worker answers no more. */
+const FAILURES = ["error", "messageerror"] as const;
+
 /** How many trainings began on each port: messages carry the number of theirs. */
 const begun = new WeakMap<TrainingPort, number>();
 
@@ -81,7 +84,7 @@ export class WorkerTraining implements AsyncIterableIterator<TrainingEvent, unde
     this.#number = (begun.get(port) ?? 0) + 1;
     begun.set(port, this.#number);
     port.addEventListener("message", this.#listen);
-    port.addEventListener("error", this.#fail);
+    for (const name of FAILURES) port.addEventListener(name, this.#fail);
     port.start?.();
     this.#send({ kind: "begin", input, options, ahead });
   }
@@ -172,7 +175,7 @@ export class WorkerTraining implements AsyncIterableIterator<TrainingEvent, unde
     this.#isOver = true;
     this.#failure = failure;
     this.#port.removeEventListener("message", this.#listen);
-    this.#port.removeEventListener("error", this.#fail);
+    for (const name of FAILURES) this.#port.removeEventListener(name, this.#fail);
     for (const { reject } of this.#calls.values()) reject(failure ?? left("an answer"));
     this.#calls.clear();
     this.#settle();

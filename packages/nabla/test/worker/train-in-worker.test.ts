@@ -95,3 +95,13 @@ test("errors of the job and of questions come as they are", async () => {
   await expect(good.change({ settings: { speed: 1 } })).rejects.toMatchObject({ code: "train/setting" });
   expect((await good.next()).done).toBe(false);
 });
+
+test.each(["error", "messageerror"])("a worker that fails by the event %s ends what waits for it", async (name) => {
+  const port = Object.assign(new EventTarget(), { postMessage: () => undefined });
+  const training = trainInWorker(port);
+  const [event, weights] = [training.next(), training.weights()];
+  port.dispatchEvent(new Event(name));
+  await expect(event).rejects.toMatchObject({ code: "worker/failed" });
+  await expect(weights).rejects.toMatchObject({ code: "worker/failed" });
+  await expect(training.next()).rejects.toMatchObject({ code: "worker/failed" });
+});

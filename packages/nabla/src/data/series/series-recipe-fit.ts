@@ -5,7 +5,7 @@ import { type ForecastPoint, referenceOf } from "./series-features.ts";
 import { lastPosition, type SeriesPast, type SeriesRecipe } from "./series-recipe.ts";
 import { stepName, timeAt } from "./time-steps.ts";
 
-/** What is said of a recipe, where anything is. */
+/** Options of a recipe; what is left out follows from the data. */
 export interface RecipeOptions extends Pick<SeriesRecipe, "time" | "dates" | "group" | "steps" | "known" | "past"> {
   /** How many steps ahead are forecast; by default the recipe decides. */
   readonly horizon?: number | undefined;
@@ -15,7 +15,7 @@ export interface RecipeOptions extends Pick<SeriesRecipe, "time" | "dates" | "gr
   readonly windows?: readonly number[] | undefined;
 }
 
-/** Values that are looked back at, where nothing is said. */
+/** The lags by default. */
 const LAGS = [1, 2, 3, 4, 5, 6, 7] as const;
 /** Means of a season and of four; without a season of these. */
 const WINDOWS = [7, 28] as const;

@@ -163,7 +163,7 @@ function isFilled(times: number, span: number, every: number): boolean {
 export interface StepName {
   /** The steps in words, such as "day" or "3 months"; "step" for times that are no dates. */
   readonly name: string;
-  /** How many steps are forecast where nothing is said. */
+  /** How many steps are forecast by default. */
   readonly horizon: number;
   /** Steps after which a season may repeat, the shortest first. */
   readonly seasons: readonly number[];

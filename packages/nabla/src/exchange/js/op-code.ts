@@ -1,7 +1,7 @@
 /** How ops on whole arrays are called in an exported file. */
 import { elementsOf, type Size, sizeOf, stridesOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
-import type { Padded } from "../../graph/movement.ts";
+import { paddedOf } from "../../graph/movement.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { windowOf } from "../../graph/window.ts";
 import { numeral } from "./expression.ts";
@@ -34,7 +34,7 @@ export const opCode: Readonly<Record<string, Print>> = {
     return `gather(${node.inputs.map(list).join(", ")}, ${width})`;
   },
   pad: (node, list) => {
-    const { axis, before, after, value = 0 } = node.attributes as unknown as Padded;
+    const { axis, before, after, value = 0 } = paddedOf(node);
     const [length = 1, ...inner] = sizeOf(operand(node).shape).slice(axis);
     const sizes = [length, before, after].map((count) => count * elementsOf(inner)).join(", ");
     return `pad(${list(operand(node))}, ${sizes}${value === 0 ? "" : `, ${numeral(value).text}`})`;
