@@ -160,7 +160,7 @@ const inTraining: readonly Remedy[] = [
     words: "the squared error, whose minimum is the mean",
     shows: (evidence) => {
       const { train } = evidence.rowResults;
-      if (!highBias(evidence) || train.task !== "regression" || lossFrom(evidence.plan.loss).learnsMean === true)
+      if (!highBias(evidence) || train.task !== "regression" || lossFrom(evidence.plan.loss).learns !== "median")
         return undefined;
       const targets = Float64Array.from(train.targets.data);
       const [mean, answered] = [meanOf(targets), meanOf(train.answers)];

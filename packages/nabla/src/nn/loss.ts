@@ -31,8 +31,8 @@ export interface Loss extends Described {
    * the part.
    */
   readonly error: (meanMistake: number, targets: NdArray, mask?: NdArray) => number;
-  /** Whether the best constant prediction for different targets is their mean. */
-  readonly learnsMean?: boolean;
+  /** What the best constant prediction for different targets is, of losses of numbers; absent for classes. */
+  readonly learns?: "mean" | "median" | "quantile";
   /**
    * Rejects targets that this loss cannot use, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`.
    */

@@ -59,7 +59,7 @@ function sumPerExample(x: Tensor, mask: Tensor | undefined): Tensor {
 export const squaredError = loss(
   "squaredError",
   {},
-  () => ({ ...regression("squaredError", square), learnsMean: true }),
+  () => ({ ...regression("squaredError", square), learns: "mean" }),
   {
     help: "the square of the difference",
     elsewhere: ["mse", "meanSquaredError", "l2Loss"],
@@ -67,10 +67,15 @@ export const squaredError = loss(
 );
 
 /** |d| */
-export const absoluteError = loss("absoluteError", {}, () => regression("absoluteError", (d) => abs(d)), {
-  help: "the size of the difference",
-  elsewhere: ["mae", "meanAbsoluteError", "l1Loss"],
-});
+export const absoluteError = loss(
+  "absoluteError",
+  {},
+  () => ({ ...regression("absoluteError", abs), learns: "median" }),
+  {
+    help: "the size of the difference",
+    elsewhere: ["mae", "meanAbsoluteError", "l1Loss"],
+  },
+);
 
 /** d²/2 up to delta, then delta·(|d| - delta/2): outliers pull no harder than delta (Huber 1964). */
 export const huber = loss(
@@ -79,11 +84,13 @@ export const huber = loss(
     delta: number({ above: 0, default: 1, source: "PyTorch, Keras", help: "how large a difference is still squared" }),
   },
   // with c = d held to ±delta both branches are c·(d - c/2): no condition, a smooth seam, and curvature 1 at 0 too
-  ({ delta }) =>
-    regression("huber", (d) => {
+  ({ delta }) => ({
+    ...regression("huber", (d) => {
       const held = maximum(minimum(d, delta), -delta);
       return multiply(held, subtract(d, multiply(held, 0.5)));
     }),
+    learns: "median",
+  }),
   { help: "squared up to delta, then linear: outliers pull less" },
 );
 
@@ -102,7 +109,10 @@ export const quantile = loss(
       help: "the share of targets that stay below the prediction; 0.5 is the median",
     }),
   },
-  ({ level }) => regression("quantile", (d) => maximum(multiply(d, -level), multiply(d, 1 - level))),
+  ({ level }) => ({
+    ...regression("quantile", (d) => maximum(multiply(d, -level), multiply(d, 1 - level))),
+    learns: level === 0.5 ? "median" : "quantile",
+  }),
   {
     help: "learns the value that a share of the targets stays below",
     elsewhere: ["pinball", "pinballLoss", "quantileLoss"],
