@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/nn": 2700,
   "nabla/optim": 1500,
   "nabla/train": 3800,
-  "nabla/diagnose": 5800,
+  "nabla/diagnose": 6000,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
   "nabla/exchange": 10000,

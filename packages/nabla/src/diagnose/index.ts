@@ -110,6 +110,7 @@ export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./p
 export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";
 export { mistakeScale, type RowResults, rowResults } from "./row-results.ts";
+export { targetParts } from "./target-parts.ts";
 export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";
 export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";

@@ -1,19 +1,21 @@
-/** Columns of times that rows are ordered by, or that the target moves with. */
+/** Columns of times that rows are ordered by, or that a target moves with. */
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { correlation, midranks, populationVariance } from "../base/statistics/summary.ts";
+import { listing } from "../base/text.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../data/table.ts";
-import { linearResiduals } from "./linear-residuals.ts";
+import { additiveResiduals } from "./additive-residuals.ts";
+import { targetParts } from "./target-parts.ts";
 
 /** A column of times, with what makes it the order that rows should be split by. */
 export interface TimeSign {
   readonly name: string;
   /** Whether the rows stand in its order, forward or backward. */
   readonly ordered: boolean;
-  /** Whether the target moves with it beyond chance, and beyond what the other inputs explain. */
+  /** Whether a target moves with it beyond chance, and beyond what the other inputs explain. */
   readonly moves: boolean;
   /**
-   * What is left of the target after a linear model of the other inputs: its rank correlation with time, and its
-   * correlation from each row to the next one in time; the strongest of the classes.
+   * What is left of the target after a curve of each other input: its rank correlation with time, and its correlation from
+   * each row to the next one in time; the strongest of the targets and classes.
    */
   readonly trend: number;
   readonly persistence: number;
@@ -57,30 +59,31 @@ export function timeSigns(table: Table, { times, learned }: TimeSignOptions): re
   const names = new Set(times.map(({ name }) => name));
   const stride = Math.max(1, Math.ceil(learned.length / MOST_ROWS));
   const rows = Array.from(learned).filter((_, i) => i % stride === 0);
-  let residuals: readonly Float64Array[] | undefined;
+  let residuals: readonly Residual[] | undefined;
   return times
     .filter((column) => !ATTRIBUTE.test(column.name))
     .flatMap((column) => {
       const { data } = column.values;
       if (table.rows < FEWEST_ROWS || new Set(data).size < FEWEST_TIMES) return [];
-      residuals ??=
-        table.target === undefined ? [] : unexplained(table, { rows, without: names, target: table.target });
-      const sign = signOf(column, { residuals, rows, target: table.target?.name ?? "" });
+      residuals ??= unexplained(table, { rows, without: names });
+      const sign = signOf(column, { residuals, rows });
       return sign === undefined ? [] : [sign];
     })
     .sort((a, b) => Number(b.ordered) - Number(a.ordered) || b.persistence - a.persistence);
 }
 
-interface SignContext {
-  readonly residuals: readonly Float64Array[];
-  readonly rows: readonly number[];
+/** What is left of a target, or of one of its classes. */
+interface Residual {
   readonly target: string;
+  readonly values: Float64Array;
 }
 
-function signOf(
-  { name, values: { data } }: NumberColumn,
-  { residuals, rows, target }: SignContext,
-): TimeSign | undefined {
+interface SignContext {
+  readonly residuals: readonly Residual[];
+  readonly rows: readonly number[];
+}
+
+function signOf({ name, values: { data } }: NumberColumn, { residuals, rows }: SignContext): TimeSign | undefined {
   const ordered = isOrdered(data);
   const known = rows.flatMap((row, at) => (Number.isNaN(data[row] ?? Number.NaN) ? [] : [{ row, at }]));
   // rows of one time stand in the file in an order that has nothing to do with it, as that of the classes
@@ -89,17 +92,19 @@ function signOf(
     (a, b) => (data[a.row] ?? 0) - (data[b.row] ?? 0),
   );
   const ranks = midranks(sorted.map(({ row }) => data[row] ?? 0));
-  let [trend, persistence] = [0, 0];
-  for (const residual of sorted.length < FEWEST_ROWS ? [] : residuals) {
-    const series = Float64Array.from(sorted, ({ at }) => residual[at] ?? 0);
-    const slope = Math.abs(correlation(midranks(series), ranks));
-    trend = Math.max(trend, slope);
-    persistence = Math.max(persistence, correlation(series.subarray(1), series.subarray(0, -1)));
-  }
   const sure = (value: number, least: number): boolean => value >= least && value * Math.sqrt(sorted.length) >= SURE;
-  const moves = sure(trend, TREND) || sure(persistence, PERSISTENCE);
+  let [trend, persistence] = [0, 0];
+  const moving = new Set<string>();
+  for (const { target, values } of sorted.length < FEWEST_ROWS ? [] : residuals) {
+    const series = Float64Array.from(sorted, ({ at }) => values[at] ?? 0);
+    const slope = Math.abs(correlation(midranks(series), ranks));
+    const next = correlation(series.subarray(1), series.subarray(0, -1));
+    if (sure(slope, TREND) || sure(next, PERSISTENCE)) moving.add(target);
+    [trend, persistence] = [Math.max(trend, slope), Math.max(persistence, next)];
+  }
+  const moves = moving.size > 0;
   if (!ordered && !moves) return undefined;
-  const drifting = `${target} moves with ${name}`;
+  const drifting = `${listing([...moving])} ${moving.size === 1 ? "moves" : "move"} with ${name}`;
   const summary = ordered ? `the rows stand in the order of ${name}${moves ? `, and ${drifting}` : ""}` : drifting;
   const hint = "if later rows are to be predicted, measure on later rows, and not on rows in between";
   return { name, ordered, moves, trend, persistence, summary, try: hint };
@@ -118,33 +123,33 @@ function isOrdered(data: ArrayLike<number>): boolean {
   return Math.max(rises, falls) >= FEWEST_TIMES - 1 && Math.min(rises, falls) <= (1 - IN_ORDER) * (rises + falls);
 }
 
-/** What a linear model of the inputs leaves of the target: of numbers one list, of classes one for each. */
+/** What a curve of each input leaves of the targets: of numbers one list, of classes one for each. */
 function unexplained(
-  { columns }: Table,
-  {
-    rows,
-    without,
-    target,
-  }: { readonly rows: readonly number[]; readonly without: ReadonlySet<string>; readonly target: Column },
-): readonly Float64Array[] {
-  const inputs = columns
+  table: Table,
+  { rows, without }: { readonly rows: readonly number[]; readonly without: ReadonlySet<string> },
+): readonly Residual[] {
+  const inputs = table.columns
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .filter(({ name }) => !without.has(name))
     .flatMap((column) => inputsOf(column, rows))
     .slice(0, MOST_INPUTS);
-  const lists =
-    target.kind === "number"
-      ? [Float64Array.from(rows, (row) => target.values.data[row] ?? Number.NaN)]
-      : target.levels
-          .slice(target.levels.length === 2 ? 1 : 0, MOST_CLASSES)
-          .map((_, i) =>
-            Float64Array.from(rows, (row) => Number(target.codes[row] === i + Number(target.levels.length === 2))),
-          );
-  // what moves in the last hundredths that are left moves no error
-  return lists.flatMap((list) => {
-    const left = linearResiduals(inputs, list);
-    return populationVariance(left) >= LEAST_LEFT * populationVariance(list) ? [left] : [];
-  });
+  return targetParts(table).flatMap((target) =>
+    listsOf(target, rows).flatMap((list) => {
+      const values = additiveResiduals(inputs, list);
+      // what moves in the last hundredths that are left moves no error
+      return populationVariance(values) >= LEAST_LEFT * populationVariance(list)
+        ? [{ target: target.name, values }]
+        : [];
+    }),
+  );
+}
+
+function listsOf(target: Column, rows: readonly number[]): readonly Float64Array[] {
+  if (target.kind === "number") return [Float64Array.from(rows, (row) => target.values.data[row] ?? Number.NaN)];
+  // of two classes one says all
+  const first = target.levels.length === 2 ? 1 : 0;
+  const codes = Array.from({ length: Math.min(MOST_CLASSES, target.levels.length) - first }, (_, i) => first + i);
+  return codes.map((code) => Float64Array.from(rows, (row) => Number(target.codes[row] === code)));
 }
 
 /** An input as numbers: of a category one list for each level, unless those are many. */

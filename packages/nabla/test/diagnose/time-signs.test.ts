@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { fork, normal, permutation, seedKey } from "../../src/base/random.ts";
 import { type Column, categoryColumn, type NumberColumn, numberColumn, table } from "../../src/data/table.ts";
-import { linearResiduals } from "../../src/diagnose/linear-residuals.ts";
+import { additiveResiduals } from "../../src/diagnose/additive-residuals.ts";
 import { timeSigns } from "../../src/diagnose/time-signs.ts";
 
 const rows = 400;
@@ -80,15 +80,58 @@ test("no sign: times in no order that say nothing, inputs that move where the ta
     expect(signs(numberColumn(name, days), [], y)).toEqual([]);
 });
 
-test("residuals of a linear model are those of the normal equations, missing inputs at their mean", () => {
+test("what a curve of each input leaves: lines as least squares fit them, bends too, missing inputs at their mean", () => {
   const [a, b, noise] = [drawn("a", 4), drawn("b", 4), drawn("noise", 4)];
+  const spread = (left: Float64Array): number => Math.sqrt(left.reduce((sum, value) => sum + value ** 2, 0) / rows);
   const mixed = a.map((value, row) => value + 0.5 * (b[row] ?? 0));
   const target = a.map((value, row) => 2 * value - 3 * (b[row] ?? 0) + 7 + (noise[row] ?? 0) / 100);
-  const left = linearResiduals([mixed, b, b], target);
-  expect(Math.sqrt(left.reduce((sum, value) => sum + value ** 2, 0) / rows)).toBeLessThan(0.05);
-  expect(linearResiduals([], Float64Array.of(1, 2, 6))).toEqual(Float64Array.of(-2, -1, 3));
-  const gaps = linearResiduals([Float64Array.of(1, -1, Number.NaN)], Float64Array.of(3, 1, 2));
+  expect(spread(additiveResiduals([mixed, b, b], target))).toBeLessThan(0.05);
+  const bent = a.map((value, row) => value ** 2 - Math.abs(b[row] ?? 0) + (noise[row] ?? 0) / 100);
+  expect(spread(additiveResiduals([a, b], bent))).toBeLessThan(0.2 * spread(bent.map((value) => value - 0.2)));
+  expect(additiveResiduals([], Float64Array.of(1, 2, 6))).toEqual(Float64Array.of(-2, -1, 3));
+  const gaps = additiveResiduals([Float64Array.of(1, -1, Number.NaN)], Float64Array.of(3, 1, 2));
   expect(gaps[2]).toBeCloseTo(0, 12);
+  expect(additiveResiduals([new Float64Array(rows).fill(2)], a)[0]).toBeCloseTo(
+    (a[0] ?? 0) - a.reduce((sum, x) => sum + x) / rows,
+    9,
+  );
+});
+
+test("what an input explains by a curve hides no wave, and the second target and one label of several are looked at too", () => {
+  for (const seed of [1, 2, 3]) {
+    const when = shuffled(seed);
+    const [x, noise] = [drawn("x", seed), drawn("noise", seed)];
+    const wave = when.map((day) => 2 * Math.sin((day - 19_000) / 15));
+    const bent = numberColumn(
+      "y",
+      Float64Array.from(x, (value, row) => 8 * value ** 2 + (wave[row] ?? 0) + (noise[row] ?? 0)),
+    );
+    expect(signs(numberColumn("when", when), [numberColumn("x", x)], bent)).toMatchObject([
+      { summary: "y moves with when" },
+    ]);
+    const steady = numberColumn(
+      "z",
+      Float64Array.from(x, (value, row) => 8 * value ** 2 + (noise[row] ?? 0)),
+    );
+    expect(signs(numberColumn("when", when), [numberColumn("x", x)], steady)).toEqual([]);
+    const learned = Array.from({ length: rows }, (_, row) => row);
+    const both = table([numberColumn("x", x), numberColumn("when", when)], [steady, bent]);
+    expect(timeSigns(both, { times: [numberColumn("when", when)], learned })).toMatchObject([
+      { summary: "y moves with when" },
+    ]);
+    const warm = Array.from(wave, (value, row) => [
+      ...(value > 0 ? ["warm"] : []),
+      ...((noise[row] ?? 0) > 0 ? ["big"] : []),
+    ]);
+    const cells = categoryColumn(
+      "tags",
+      warm.map((tags) => tags.join("|")),
+    );
+    const tags = { ...cells, reading: { as: "category", labels: "|" } } as const;
+    expect(
+      timeSigns(table([numberColumn("when", when)], tags), { times: [numberColumn("when", when)], learned }),
+    ).toMatchObject([{ summary: "tags warm moves with when" }]);
+  }
 });
 
 test("no sign: rows of one time in the order of their classes, what a category explains, times of building", () => {

@@ -1,9 +1,10 @@
 /** Warnings about the results that a training is about to give: values at fault, leaks, repeated rows, parts that differ. */
 import { count, grouped, listing, type Notice, type Table, takeTable } from "nabla";
-import { type Duplicates, drift, duplicates, filledLater, leakage } from "nabla/diagnose";
+import { type Duplicates, drift, duplicates } from "nabla/diagnose";
 import type { Profile } from "../sources/profile.ts";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { type Division, keysOf } from "./division.ts";
+import { answerChecks } from "./leak-checks.ts";
 import { typedOptions } from "./option-words.ts";
 import { splitChecks } from "./split-checks.ts";
 import { columnIn, inUnits, valueChecks } from "./value-checks.ts";
@@ -32,7 +33,7 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
   // a target in two units hides its noisy copies
   const rules = Object.assign({}, ...values.map(({ remedy }) => remedy?.units ?? {}));
   const learned = inUnits(takeTable(learnable, thinned(parts.train, MOST_ROWS.leakage)), rules);
-  const leaking = leaksOf(learned, seed);
+  const leaking = answerChecks(learned, { seed });
   const rows = Object.fromEntries(names.map((name) => [name, thinned(parts[name], MOST_ROWS.duplicates)]));
   const repeated = duplicates(
     Object.fromEntries(Object.entries(rows).map(([name, some]) => [name, takeTable(inputs, some)])),
@@ -51,28 +52,6 @@ export async function dataChecks(inspection: DataCheckOptions): Promise<readonly
 
 /** What keeps rows that repeat each other from being measured by what was learned from them. */
 const TOGETHER = { repeated: "together" } as const;
-
-/** Columns that an option names at most; what is more is counted. */
-const MOST_NAMED = 10;
-
-function leaksOf(train: Table, seed: number): readonly DataWarning[] {
-  const { leaks, summary, try: remedy } = leakage(train, { seed });
-  const filled = filledLater(train).filter(({ name }) => leaks.every((leak) => leak.name !== name));
-  const filling = filled.map(({ name, summary }): DataWarning => {
-    const ignored = { ignore: [name] };
-    const hint = `if it is not known when a prediction is made, leave it out: ${typedOptions(ignored)}`;
-    return { code: "data/filled-later", message: summary, severity: "warning", hint, remedy: ignored };
-  });
-  if (leaks.length === 0) return filling;
-  const columns = leaks.map(({ name }) => name);
-  const more = columns.length > MOST_NAMED ? ` and ${grouped(columns.length - MOST_NAMED)} more` : "";
-  const option = typedOptions({ ignore: columns.slice(0, MOST_NAMED) });
-  const hint = `${remedy}: ${option}${more}`;
-  return [
-    { code: "data/leakage", message: summary, severity: "warning", hint, remedy: { ignore: columns } },
-    ...filling,
-  ];
-}
 
 /** What is known of the parts: notices, advice among them, and the warnings that `--strict` refuses. */
 export async function inspected({

@@ -1,10 +1,9 @@
 /** A file as it is read, with what seems to be at fault in it: what a training would warn of, as far as no split is needed. */
 import { type Notice, takeTable } from "nabla";
-import { leakage } from "nabla/diagnose";
 import type { Profile, ReadOptions } from "../sources/profile.ts";
 import { readTable } from "../sources/read-table.ts";
 import type { DataWarning } from "./data-warning.ts";
-import { typedOptions } from "./option-words.ts";
+import { leakChecks } from "./leak-checks.ts";
 import { columnIn, valueChecks } from "./value-checks.ts";
 
 /** A profile with warnings about the data. */
@@ -22,17 +21,7 @@ export async function checkedProfile(path: string, options: ReadOptions): Promis
   const rows = Uint32Array.from({ length: Math.ceil(table.rows / stride) }, (_, i) => i * stride);
   const some = takeTable({ ...table, columns: table.columns }, rows);
   const found = valueChecks(some, table.profile.notices);
-  const { leaks = [], summary = "", try: hint = "" } = table.target === undefined ? {} : leakage(some);
-  const ignore = leaks.map(({ name }) => name);
-  const leaking: readonly DataWarning[] =
-    leaks.length === 0
-      ? []
-      : [
-          {
-            ...{ code: "data/leakage", message: summary, severity: "warning" },
-            ...{ hint: `${hint}: ${typedOptions({ ignore })}`, remedy: { ignore } },
-          },
-        ];
+  const leaking = leakChecks(some);
   const named = new Set(found.map(({ message }) => columnIn(message)));
   const left = (notice: Notice): boolean => notice.remedy === undefined || !named.has(columnIn(notice.message));
   return { ...table.profile, notices: table.profile.notices.filter(left), warnings: [...found, ...leaking] };

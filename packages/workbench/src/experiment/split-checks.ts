@@ -1,10 +1,11 @@
 /** What the data say about how rows should be split: groups that stand in several parts, and times that rows follow. */
-import { type Column, listing, type NumberColumn, type Table } from "nabla";
-import { rowGroups, timeSigns } from "nabla/diagnose";
+import { type Column, listing, type NumberColumn, type Table, withTargets } from "nabla";
+import { rowGroups, targetParts, timeSigns } from "nabla/diagnose";
 import type { ColumnProfile } from "../sources/profile.ts";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { keysOf } from "./division.ts";
 import { typedOptions } from "./option-words.ts";
+import { columnIn } from "./value-checks.ts";
 
 /** Columns that are no inputs are read once more for this, unless the table is larger. */
 const MOST_CELLS = 50_000_000;
@@ -30,16 +31,23 @@ export async function splitChecks(inspection: DataCheckOptions): Promise<readonl
   ].slice(0, MOST_COLUMNS);
   const small = table.rows * profile.columns.length <= MOST_CELLS;
   const others = wanted.length === 0 || !small ? [] : ((await readColumns?.([...new Set(wanted)])) ?? []);
+  // seconds since 1970 are times too
+  const moments = new Set(
+    profile.notices.filter(({ code }) => code === "data/epoch").map(({ message }) => columnIn(message)),
+  );
   const isTime = ({ name }: Column): boolean => dates.includes(name);
   const all = [...table.columns, ...others.filter(({ name }) => table.columns.every((one) => one.name !== name))];
-  const [group] = rowGroups(table, {
+  const grouped = {
     part: partOfEach(table.rows, parts),
     learned: parts.train,
     candidates: all.filter((column) => !isTime(column)),
     seed,
-  });
+  };
+  const group = firstOf(targetParts(table), (target) => rowGroups(withTargets(table, [target]), grouped)[0]);
   const [time] = timeSigns(table, {
-    times: [...others, ...table.columns].filter((column): column is NumberColumn => isTime(column) && isPlain(column)),
+    times: [...others, ...table.columns].filter(
+      (column): column is NumberColumn => (isTime(column) || moments.has(column.name)) && isPlain(column),
+    ),
     learned: parts.train,
   });
   // what is followed through time, as the sales of stores, is mostly known when more of it is predicted
@@ -87,9 +95,24 @@ function partOfEach(rows: number, { train, dev, test }: DataCheckOptions["parts"
   return part;
 }
 
+function firstOf<T, U>(list: readonly T[], find: (one: T) => U | undefined): U | undefined {
+  for (const one of list) {
+    const found = find(one);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Classes without a row in dev, whose errors nobody measures. */
-function absentClasses({ target }: Table, { train, dev }: DataCheckOptions["parts"]): readonly DataWarning[] {
-  if (target?.kind !== "category" || dev.length === 0) return [];
+function absentClasses(table: Table, { train, dev }: DataCheckOptions["parts"]): readonly DataWarning[] {
+  return dev.length === 0 ? [] : targetParts(table).flatMap((target) => absentOf(target, { train, dev }));
+}
+
+function absentOf(
+  target: Column,
+  { train, dev }: Pick<DataCheckOptions["parts"], "train" | "dev">,
+): readonly DataWarning[] {
+  if (target.kind !== "category") return [];
   const measured = new Set(Array.from(dev, (row) => target.codes[row]));
   const learned = new Set(Array.from(train, (row) => target.codes[row]));
   const absent = target.levels.filter((_, code) => learned.has(code) && !measured.has(code));

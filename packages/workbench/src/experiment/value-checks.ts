@@ -1,5 +1,15 @@
 /** Warnings about the values of columns: another unit in part of them, numbers that stand for none, columns that hardly vary. */
-import { type Column, inOneUnit, listing, type Notice, numberColumn, type Table, type UnitRule } from "nabla";
+import {
+  type Column,
+  inOneUnit,
+  listing,
+  type Notice,
+  numberColumn,
+  type Table,
+  targetsOf,
+  type UnitRule,
+  withTargets,
+} from "nabla";
 import { areRealLevels, codedMissing, copiedValues, farValues, mixedUnits, nearlyConstant } from "nabla/diagnose";
 import type { DataWarning } from "./data-warning.ts";
 import type { PartialExperiment } from "./fields.ts";
@@ -99,12 +109,7 @@ function withoutValues(table: Table, gaps: ReadonlyMap<string, readonly number[]
     const { reading } = column;
     return { ...numberColumn(column.name, data), ...(reading === undefined ? {} : { reading }) };
   };
-  const { target } = table;
-  return {
-    ...table,
-    columns: table.columns.map(cleaned),
-    ...(target === undefined ? {} : { target: cleaned(target) }),
-  };
+  return withTargets({ ...table, columns: table.columns.map(cleaned) }, targetsOf(table).map(cleaned));
 }
 
 /** The table with its numbers in one unit for each column. */
@@ -116,10 +121,5 @@ export function inUnits(table: Table, rules: Readonly<Record<string, UnitRule>>)
     const { reading } = column;
     return { ...numberColumn(column.name, data), ...(reading === undefined ? {} : { reading }) };
   };
-  const { target } = table;
-  return {
-    ...table,
-    columns: table.columns.map(mended),
-    ...(target === undefined ? {} : { target: mended(target) }),
-  };
+  return withTargets({ ...table, columns: table.columns.map(mended) }, targetsOf(table).map(mended));
 }

@@ -160,3 +160,36 @@ test("on the terminal the option is what is said, within 80 columns", async () =
   expect(before.replace(/\s+/g, " ")).toContain("keep them together, so that dev holds new ones: --group patient_id");
   expect(Math.max(...before.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
 });
+
+test("of several targets each is looked at: what gives one or a label away, groups, times", async () => {
+  const key = seedKey(21);
+  const [x, y, z, price, size] = ["x", "y", "z", "price", "size"].map((name) => normal(fork(key, name), 300));
+  const order = permutation(fork(key, "order"), 300);
+  const lines = Array.from(order, (day, row) => {
+    const [kind, tag] = [(y?.[row] ?? 0) > 0 ? "house" : "flat", (size?.[row] ?? 0) > 0 ? "large" : ""];
+    const when = new Date(Date.UTC(2022, 0, 1 + day)).toISOString().slice(0, 10);
+    const fee = kind === "house" ? (10 + (z?.[row] ?? 0)).toFixed(2) : "";
+    const code = tag === "" ? 1 + (z?.[row] ?? 0) / 9 : 3 + (z?.[row] ?? 0) / 9;
+    const tags = [tag, row % 3 === 0 ? "new" : "", "old"].filter((one) => one !== "").join("|");
+    return [when, x?.[row], fee, code, (price?.[row] ?? 0) + day / 60, kind, tags].join();
+  });
+  const data = written("flats.csv", ["sold,x,fee,code,price,kind,tags", ...lines]);
+  const found = await warnings(data, "kind,tags,price", { columns: { kind: "category" } });
+  const messages = Object.fromEntries(found.map(({ code, message }) => [code, message]));
+  expect(messages).toMatchObject({
+    "data/leakage": expect.stringMatching(/^column fee \(.*\) may leak kind; column code \(.*\) may leak tags large$/),
+    "data/time": "price moves with sold",
+  });
+  const people = Array.from({ length: 400 }, (_, row) => {
+    const person = (row * 7) % 40;
+    return [
+      `P${person}`,
+      x?.[row % 300],
+      row % 5,
+      ((price?.[person] ?? 0) + (y?.[row % 300] ?? 0) / 50).toFixed(3),
+    ].join();
+  });
+  const visits = written("visits.csv", ["patient_id,x,step,weight", ...people]);
+  const [group] = await warnings(visits, "step,weight", { columns: { step: "category" } });
+  expect(group).toMatchObject({ code: "data/groups", remedy: { group: "patient_id" } });
+});

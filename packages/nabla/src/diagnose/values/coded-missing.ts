@@ -2,7 +2,7 @@
 import { frequencies } from "../../base/statistics/frequencies.ts";
 import { quantileOf } from "../../base/statistics/summary.ts";
 import { count } from "../../base/text.ts";
-import { blockOf, type NumberColumn, type Table } from "../../data/table.ts";
+import { blockOf, type NumberColumn, type Table, targetsOf } from "../../data/table.ts";
 import { type Companions, companionsOf, fitOf, robustFit, spreadOf } from "./companions.ts";
 import { areTrueZeros } from "./true-zeros.ts";
 
@@ -35,10 +35,9 @@ const SPIKE = 5;
 /** Cells that have it are so much farther from what the other columns lead to expect than others are. */
 const FARTHER = 2.5;
 
-/** Looks for numbers that stand for a missing value, in the target too. */
+/** Looks for numbers that stand for a missing value, in the targets too. */
 export function codedMissing(table: Table, companions: Companions = companionsOf(table)): readonly CodedMissing[] {
-  const { columns, target } = table;
-  const numbers = [...columns, ...(target === undefined ? [] : [target])]
+  const numbers = [...table.columns, ...targetsOf(table)]
     .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
     .filter(({ reading }) => reading === undefined || reading.as === "number");
   return numbers.flatMap((column) =>

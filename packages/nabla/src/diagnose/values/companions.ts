@@ -1,7 +1,7 @@
 /** What the other columns of a table say of one: a robust linear fit by their ranks, squares and levels. */
 import { normalQuantile } from "../../base/statistics/normal.ts";
 import { correlation, meanOf, medianOf, midranks, populationVariance } from "../../base/statistics/summary.ts";
-import { blockOf, type Column, type Table } from "../../data/table.ts";
+import { blockOf, type Column, type Table, targetsOf } from "../../data/table.ts";
 
 /** Rows that are looked at, and numbers of other columns that one is fitted by. */
 const MOST_ROWS = 4000;
@@ -43,13 +43,15 @@ export interface CompanionFit {
   readonly fitted: (values: Float64Array) => Float64Array;
 }
 
-/** Makes the columns of a table, its target among them, ready to say something of each other. */
-export function companionsOf({ rows: all, columns, target }: Table): Companions {
+/** Makes the columns of a table, its targets among them, ready to say something of each other. */
+export function companionsOf(table: Table): Companions {
+  const { rows: all, columns } = table;
+  const targets = targetsOf(table);
   const most = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, Math.round(MOST_WORK / columns.length ** 2)));
   const stride = Math.max(1, Math.ceil(all / most));
   const rows = Uint32Array.from({ length: Math.ceil(all / stride) }, (_, i) => i * stride);
-  const used = [...columns, ...(target === undefined ? [] : [target])];
-  return companionsWith(rows, () => used.flatMap((column) => featuresOf(column, rows, column === target)));
+  const used = [...columns, ...targets];
+  return companionsWith(rows, () => used.flatMap((column) => featuresOf(column, rows, targets.includes(column))));
 }
 
 /** The same without what some columns say. */

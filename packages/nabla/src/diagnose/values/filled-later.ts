@@ -1,5 +1,6 @@
 /** Columns that were filled in after the fact: whether they have a value tells a class. */
 import { blockOf, type CategoryColumn, type Column, type Table } from "../../data/table.ts";
+import { targetParts } from "../target-parts.ts";
 
 /** A column that has values in rows of one class alone, or lacks them there alone. */
 export interface FilledLater {
@@ -15,17 +16,16 @@ const FEWEST = 15;
 const EXCEPTIONS = 0.02;
 
 /** Looks for inputs that are missing in all rows but those of one class, or in those alone. */
-export function filledLater({ columns, target }: Table): readonly FilledLater[] {
-  if (target?.kind !== "category") return [];
+export function filledLater(table: Table): readonly FilledLater[] {
+  const { columns } = table;
   const gaps = columns.map(missingIn);
+  const targets = targetParts(table).filter((target) => target.kind === "category");
   return columns.flatMap((column, at) => {
     const missing = gaps[at];
-    const found = missing === undefined ? undefined : toldBy(missing, target);
+    const found = missing === undefined ? undefined : toldByOne(missing, targets);
     if (missing === undefined || found === undefined || lackMuch(missing, gaps)) return [];
-    const { level, filled } = found;
-    const rows = filled
-      ? `in rows of ${target.name} "${level}" alone`
-      : `in all rows but those of ${target.name} "${level}"`;
+    const { target, level, filled } = found;
+    const rows = filled ? `in rows of ${target} "${level}" alone` : `in all rows but those of ${target} "${level}"`;
     return [
       {
         name: column.name,
@@ -54,6 +54,18 @@ function missingIn(column: Column): readonly boolean[] | undefined {
   const { data } = column.values;
   if (blockOf(column).length > 0 || !data.includes(Number.NaN)) return undefined;
   return Array.from(data, (value) => Number.isNaN(value));
+}
+
+/** The first target of which a class is told by whether a value is there. */
+function toldByOne(
+  missing: readonly boolean[],
+  targets: readonly CategoryColumn[],
+): (ReturnType<typeof toldBy> & { readonly target: string }) | undefined {
+  for (const target of targets) {
+    const found = toldBy(missing, target);
+    if (found !== undefined) return { ...found, target: target.name };
+  }
+  return undefined;
 }
 
 /** The class that is told by whether a value is there. */

@@ -1,6 +1,14 @@
 /** Columns of numbers of which a part is in another unit: a thousand times as large, in inches, in degrees Fahrenheit. */
 import { count, grouped, listing } from "../../base/text.ts";
-import { blockOf, type NumberColumn, numberColumn, type Table } from "../../data/table.ts";
+import {
+  blockOf,
+  type Column,
+  type NumberColumn,
+  numberColumn,
+  type Table,
+  targetsOf,
+  withTargets,
+} from "../../data/table.ts";
 import { convertedBy, type UnitRule } from "../../data/unit-rule.ts";
 import { type Companions, companionsOf, fitOf, withoutColumns } from "./companions.ts";
 import { areTwoKinds } from "./two-kinds.ts";
@@ -112,8 +120,8 @@ function overlap(some: ReadonlySet<number>, others: ReadonlySet<number>): number
   return both / Math.max(1, some.size + others.size - both);
 }
 
-function numbersOf({ columns, target }: Table): readonly NumberColumn[] {
-  return [...columns, ...(target === undefined ? [] : [target])]
+function numbersOf(table: Table): readonly NumberColumn[] {
+  return [...table.columns, ...targetsOf(table)]
     .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
     .filter(({ reading }) => reading === undefined || reading.as === "number");
 }
@@ -129,12 +137,8 @@ function withConverted(table: Table, column: NumberColumn, rows: Uint32Array, tr
     ...numberColumn(column.name, data),
     ...(column.reading === undefined ? {} : { reading: column.reading }),
   };
-  const { columns, target } = table;
-  return {
-    ...table,
-    columns: columns.map((one) => (one === column ? changed : one)),
-    ...(target === undefined ? {} : { target: target === column ? changed : target }),
-  };
+  const mended = (one: Column): Column => (one === column ? changed : one);
+  return withTargets({ ...table, columns: table.columns.map(mended) }, targetsOf(table).map(mended));
 }
 
 /** What is measured takes more values the more rows there are; counts, grades and shades of gray do not. */

@@ -2,7 +2,8 @@
 import { ascending, frequencies } from "../../base/statistics/frequencies.ts";
 import { meanOf, populationVariance, quantileOf } from "../../base/statistics/summary.ts";
 import { count, grouped, listing } from "../../base/text.ts";
-import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
+import { blockOf, type Column, type NumberColumn, type Table, targetsOf } from "../../data/table.ts";
+import { targetParts } from "../target-parts.ts";
 
 /** A column of which nearly all rows have one value. */
 export interface NearlyConstant {
@@ -33,12 +34,13 @@ const NEARLY_ALL = 0.985;
 const [STUCK, FEWEST_AROUND] = [0.95, 5];
 
 /**
- * Inputs of which nearly all rows have the same value; missing ones count as a value. A few rows that the target sets apart
+ * Inputs of which nearly all rows have the same value; missing ones count as a value. A few rows that a target sets apart
  * are worth learning from, and their column is not named.
  */
-export function nearlyConstant({ rows, columns, target }: Table): readonly NearlyConstant[] {
+export function nearlyConstant(table: Table): readonly NearlyConstant[] {
+  const { rows, columns } = table;
   if (rows < FEWEST_ROWS) return [];
-  const answers = target === undefined ? [] : answersOf(target);
+  const answers = targetParts(table).flatMap(answersOf);
   return columns
     .filter((column) => column.kind === "category" || blockOf(column).length === 0)
     .flatMap((column) => {
@@ -63,7 +65,7 @@ function isStuck(column: Column, value: number, others: number): boolean {
   return different >= Math.max(FEWEST_AROUND, others / 2) && below > 0 && below < around.length;
 }
 
-/** The target as numbers: of classes a list of 0 and 1 for each. */
+/** A target as numbers: of classes a list of 0 and 1 for each. */
 function answersOf(target: Column): readonly Float64Array[] {
   if (target.kind === "number") return [Float64Array.from(target.values.data)];
   return target.levels.map((_, level) => Float64Array.from(target.codes, (code) => Number(code === level)));
@@ -97,9 +99,9 @@ const SHOWN = 3;
 /** Values that differ from the one that nearly all have. */
 const FEWEST_VARIED = 20;
 
-/** Numbers of inputs and target that lie far from all others, as a slip of the keyboard or a broken sensor leaves them. */
-export function farValues({ columns, target }: Table): readonly FarValues[] {
-  return [...columns, ...(target === undefined ? [] : [target])]
+/** Numbers of inputs and targets that lie far from all others, as a slip of the keyboard or a broken sensor leaves them. */
+export function farValues(table: Table): readonly FarValues[] {
+  return [...table.columns, ...targetsOf(table)]
     .filter((column): column is NumberColumn => column.kind === "number" && blockOf(column).length === 0)
     .flatMap(({ name, values: { data } }) => {
       const sorted = ascending(data);

@@ -1,5 +1,5 @@
 /** Names that differ in their spelling alone, and yet are two kinds: what else is known of their rows differs. */
-import { type Table, takeTable } from "../../data/table.ts";
+import { type Table, takeTable, targetsOf } from "../../data/table.ts";
 import { groupedBy, mergedKey } from "../../reading/levels.ts";
 import { companionsOf, withoutColumns } from "./companions.ts";
 import { aucOfMembers, crossFittedScores } from "./told-apart.ts";
@@ -17,8 +17,7 @@ const [APART, CLEAR, SURELY] = [0.2, 0.4, 4];
  * tell are taken for what the others are.
  */
 export function areRealLevels(table: Table, name: string): boolean {
-  const { columns, target } = table;
-  const column = [...columns, ...(target === undefined ? [] : [target])].find((one) => one.name === name);
+  const column = [...table.columns, ...targetsOf(table)].find((one) => one.name === name);
   if (column?.kind !== "category") return false;
   const codes = [...column.levels.keys()];
   const groups = [...groupedBy(codes, (code) => mergedKey(column.levels[code] ?? "")).values()];

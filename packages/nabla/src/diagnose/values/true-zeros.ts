@@ -1,6 +1,6 @@
 /** Zeros that are values and stand for nothing missing: rows that have them differ from the others elsewhere too. */
 import { meanOf, midranks, populationVariance } from "../../base/statistics/summary.ts";
-import { blockOf, type Column, type NumberColumn, type Table } from "../../data/table.ts";
+import { blockOf, type Column, type NumberColumn, type Table, targetsOf } from "../../data/table.ts";
 
 /** Means of the two kinds of rows lie so many standard errors apart. */
 const SURELY = 4;
@@ -22,8 +22,8 @@ interface Zeros {
  * Whether the zeros of a column are true ones: what is unknown says nothing of its row, so that rows with a zero look like
  * the others in all other columns. Where they differ surely in one, 0 is a value, as the share of what a mixture lacks.
  */
-export function areTrueZeros({ columns, target }: Table, name: string): boolean {
-  const others = [...columns, ...(target === undefined ? [] : [target])];
+export function areTrueZeros(table: Table, name: string): boolean {
+  const others = [...table.columns, ...targetsOf(table)];
   const zeros = others.flatMap((column) => zerosOf(column));
   const own = zeros.find(({ column }) => column.name === name);
   if (own === undefined) return true;
