@@ -84,6 +84,7 @@ export {
 export { type PrepareOptions, prepare } from "./data/prepare.ts";
 export { fitSource } from "./data/prepare-source.ts";
 export { preparationFrom } from "./data/read-preparation.ts";
+export { rowWeights, wrongWeight } from "./data/row-weights.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
 export {
@@ -134,6 +135,7 @@ export {
   numberColumn,
   selectColumns,
   type Table,
+  type TableOptions,
   table,
   takeTable,
   targetsOf,
@@ -144,6 +146,7 @@ export { logScaled, scaledTarget, TARGET_SCALES, type TargetScale, targetBounds 
 export { MOST_PIECES } from "./data/text-preparation.ts";
 export { TEXT_BUCKETS } from "./data/text-tokens.ts";
 export { inOneUnit, type UnitRule, unitRuleOf, unitRuleText } from "./data/unit-rule.ts";
+export { withWeights } from "./data/with-weights.ts";
 export type { Engine } from "./engine/contract.ts";
 export { type Blas, type BlasSearch, findBlas } from "./engine/native/blas.ts";
 export { type CompileOptions, compile, type Feeds, type Program, type ProgramSpec, value } from "./engine/program.ts";
@@ -276,7 +279,7 @@ export {
   type TrainingSummary,
 } from "./train/record.ts";
 export { type RefitOptions, refit } from "./train/refit.ts";
-export { type RowResults, rowResults } from "./train/row-results.ts";
+export { type RowResults, rowResults, weightsIn } from "./train/row-results.ts";
 export { type Run, summaryOf } from "./train/run.ts";
 export { checkSelectionTarget } from "./train/selection.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";

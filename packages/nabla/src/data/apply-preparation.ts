@@ -1,6 +1,6 @@
 import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
-import { classTargets, type Examples } from "./examples.ts";
+import { classTargets, type Examples, weightMask } from "./examples.ts";
 import { fillFeatures } from "./fill-features.ts";
 import { classCodesOf, columnFor, jointTargets, numberValues } from "./joint-targets.ts";
 import {
@@ -28,6 +28,7 @@ export function applyPreparation(preparation: Preparation, table: Table): Exampl
     inputs,
     targets,
     names,
+    ...weightMask(table),
     ...(target.kind === "classes" ? { classes: target.classes } : {}),
   };
 }

@@ -2,6 +2,7 @@ import { type ArrayData, type NdArray, ndarray, rows as rowsBetween, takeRows, z
 import { elementsOf } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { rowWeights } from "./row-weights.ts";
 import { blockOf, type Column, type NumberColumn, type Table, widthOf } from "./table.ts";
 
 /** What a network trains on: one array of inputs and one of targets, or several of either by name. */
@@ -75,6 +76,11 @@ export function takeExamples(examples: AnyExamples | StoredExamples, indices: Ar
     ...(classes === undefined ? {} : { classes }),
     ...(names === undefined ? {} : { names }),
   };
+}
+
+/** What a table says of how much its rows count, as a mask of examples. */
+export function weightMask({ weights }: Pick<Table, "weights">): { readonly mask?: NdArray } {
+  return weights === undefined ? {} : { mask: rowWeights(weights) };
 }
 
 /** The examples from row `from` to row `to` (not included), where they are in memory without a copy. */
@@ -164,6 +170,7 @@ export function examplesOf(table: Table): Examples {
     inputs: sideBySide(columns, table.rows),
     ...plainTargets(table.target),
     names: namesOf(columns),
+    ...weightMask(table),
   };
 }
 

@@ -2,18 +2,17 @@
 import { type ArrayData, allocate, type NdArray } from "../array/ndarray.ts";
 import { elementsOf, sameShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
+import { isNamed } from "../base/named.ts";
 import type { Examples, StoredExamples } from "./examples.ts";
 
 /**
  * The rows of both, those of the first before those of the second. Throws `data/unlike` where shapes or dtypes differ,
- * and for examples with masks.
+ * and for masks of positions; masks of whole rows, which are their weights, are joined too.
  */
 export function joinExamples(a: Examples, b: Examples): Examples;
 export function joinExamples(a: Examples | StoredExamples, b: Examples): Examples | StoredExamples;
 export function joinExamples(a: Examples | StoredExamples, b: Examples): Examples | StoredExamples {
-  if (a.mask !== undefined || b.mask !== undefined)
-    throw new NablaError("data/unlike", "examples with masks cannot be joined", "give one part, with its mask");
-  const common = { rows: a.rows + b.rows, targets: joined(a.targets, b.targets) };
+  const common = { rows: a.rows + b.rows, targets: joined(a.targets, b.targets), ...joinedMasks(a, b) };
   if (!("read" in a)) return { ...a, ...common, inputs: joined(a.inputs, b.inputs) };
   checkAlike(a.inputs, b.inputs);
   const { dtype, shape } = a.inputs;
@@ -23,6 +22,21 @@ export function joinExamples(a: Examples | StoredExamples, b: Examples): Example
     inputs: { dtype, shape: [common.rows, ...shape.slice(1)] },
     read: (indices, into) => readEither(a, b, indices, into),
   };
+}
+
+/** How much the rows of both count. Throws `data/unlike` for masks of positions. */
+function joinedMasks(a: Examples | StoredExamples, b: Examples): Pick<Examples, "mask"> {
+  if (a.mask === undefined && b.mask === undefined) return {};
+  const of = ({ mask, rows }: Examples | StoredExamples): NdArray => {
+    const own = mask ?? { dtype: "float32", shape: [rows], data: new Float32Array(rows).fill(1) };
+    if (!isNamed(own) && own.shape.length === 1) return own;
+    throw new NablaError(
+      "data/unlike",
+      "examples with masks of positions cannot be joined",
+      "give one part, with its mask",
+    );
+  };
+  return { mask: joined(of(a), of(b)) };
 }
 
 /** Copies inputs of the first part, which reads them, and of the second, which has them in memory. */

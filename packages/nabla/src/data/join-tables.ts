@@ -22,7 +22,16 @@ export function joinTables(first: Table, second: Table): Table {
     const other = others[i];
     return other === undefined ? [] : [joinColumns(target, other)];
   });
-  return table(columns, targets);
+  return table(columns, targets, { weights: joinWeights(first, second) });
+}
+
+/** Where one of the tables says how much its rows count, those of the other count 1. */
+function joinWeights(first: Table, second: Table): NumberColumn | undefined {
+  const { name } = first.weights ?? second.weights ?? {};
+  if (name === undefined) return undefined;
+  const of = ({ weights, rows }: Table): NumberColumn =>
+    weights ?? { kind: "number", name, values: ndarray(new Float32Array(rows).fill(1), [rows]) };
+  return joinNumbers(of(first), of(second));
 }
 
 /** The values of one column, then those of another of its kind. Throws `data/column-kind`. */

@@ -1,9 +1,11 @@
 import { type ArrayData, type NdArray, ndarray, takeRows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { codesOf } from "../base/statistics/frequencies.ts";
 import { count, listing, nearest } from "../base/text.ts";
 import type { ColumnReading } from "./column-reading.ts";
+import { rowWeights } from "./row-weights.ts";
 
 /** Numbers, one (or one block, such as an image) a row: `values` is float32, float64 or int32 [rows, ...shape]; NaN is missing. */
 export interface NumberColumn {
@@ -35,6 +37,8 @@ export interface Table {
   readonly target?: Column;
   /** The targets after the first, where several are learned at once. */
   readonly otherTargets?: readonly Column[];
+  /** How much each row counts, numbers from 0; by default all rows count alike. */
+  readonly weights?: NumberColumn;
 }
 
 /** A column of numbers; a plain list or typed array is one number a row. */
@@ -106,13 +110,23 @@ export function withTargets<T extends Table>(
   };
 }
 
+/** Options of `table`. */
+export interface TableOptions {
+  /** How much each row counts in costs and errors: `numberColumn("weight", [1, 0.5, 2])`. Default: all rows count alike. */
+  readonly weights?: NumberColumn | undefined;
+}
+
 /**
  * A table of columns, with the target or targets. Throws `data/rows` when they differ in length, `data/duplicate-column` when
- * two share a name.
+ * two share a name, and what `rowWeights` throws.
  */
-export function table(columns: readonly Column[], target?: Column | readonly Column[]): Table {
+export function table(
+  columns: readonly Column[],
+  target?: Column | readonly Column[],
+  { weights }: TableOptions = {},
+): Table {
   const targets = target === undefined ? [] : "kind" in target ? [target] : target;
-  const all = [...columns, ...targets];
+  const all = [...columns, ...targets, ...(weights === undefined ? [] : [weights])];
   const first = all[0];
   const rows = first === undefined ? 0 : rowsOf(first);
   const names = new Set<string>();
@@ -124,10 +138,12 @@ export function table(columns: readonly Column[], target?: Column | readonly Col
     if (names.has(column.name)) throw new NablaError("data/duplicate-column", `two columns are named "${column.name}"`);
     names.add(column.name);
   }
-  return withTargets({ rows, columns }, targets);
+  if (weights !== undefined) rowWeights(weights);
+  return withTargets({ rows, columns, ...compact({ weights }) }, targets);
 }
 
 /** The rows with the given numbers, in that order, copied. */
+function takeColumn<C extends Column>(column: C, indices: ArrayLike<number>): C;
 function takeColumn(column: Column, indices: ArrayLike<number>): Column {
   if (column.kind === "number") return { ...column, values: takeRows(column.values, indices) };
   const codes = new Int32Array(indices.length);
@@ -139,7 +155,8 @@ function takeColumn(column: Column, indices: ArrayLike<number>): Column {
 export function takeTable(table: Table, indices: ArrayLike<number>): Table {
   const columns = table.columns.map((column) => takeColumn(column, indices));
   const targets = targetsOf(table).map((column) => takeColumn(column, indices));
-  return withTargets({ rows: indices.length, columns }, targets);
+  const weights = table.weights && takeColumn(table.weights, indices);
+  return withTargets({ rows: indices.length, columns, ...compact({ weights }) }, targets);
 }
 
 /** The input column with a name. Throws `data/missing-column` with the nearest names. */

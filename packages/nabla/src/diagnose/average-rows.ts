@@ -21,7 +21,7 @@ export function averageRows(results: readonly RowResults[]): RowResults {
       first.targets.dtype === "int32" ? ofClass(own, first.targets.data[row] ?? 0) : ofNumbers(own, target);
     [mistakes[row], losses[row]] = [mistake, loss];
   }
-  return { task: first.task, targets: first.targets, answers, mistakes, losses };
+  return { ...first, answers, mistakes, losses };
 }
 
 function ofClass(probabilities: Float64Array, code: number): readonly [number, number] {

@@ -1,7 +1,8 @@
 /** The nearest rows of each row: what they answer, and how far from its target they are. */
+import { compact } from "../base/compact.ts";
 import { populationVariance } from "../base/statistics/summary.ts";
 import { type Examples, takeExamples } from "../data/examples.ts";
-import type { RowResults } from "../train/row-results.ts";
+import { type RowResults, weightsIn } from "../train/row-results.ts";
 
 /** The nearest rows of some rows, nearest first, `count` of each one after the other. */
 export interface Neighbors {
@@ -103,6 +104,7 @@ export function answersByNeighbors(
     losses: mistakes,
     targets: asked.targets,
     answers,
+    ...compact({ weights: weightsIn(asked) }),
   };
 }
 

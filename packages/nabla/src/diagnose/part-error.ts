@@ -1,7 +1,7 @@
 /** The error of a part with what chance could make of it: by counts, by class, or by drawing rows again. */
 import { fork, type Key, seedKey, uniform } from "../base/random.ts";
 import { differenceInterval, type Interval, percentileInterval, wilson } from "../base/statistics/intervals.ts";
-import { meanOf } from "../base/statistics/summary.ts";
+import { effectiveRows, weightedMean } from "../base/statistics/weighted.ts";
 import { mistakeScale, type RowResults } from "./row-results.ts";
 
 /** An error, its interval, and the rows it was measured on; NaN where numbers to be predicted do not vary. */
@@ -45,16 +45,16 @@ export function weighsClassesAlike({ task, targets }: RowResults, asked?: boolea
 
 /** The plain error with Wilson's interval; for numbers 1 - R², and for several targets the mean, with a bootstrap interval. */
 export function plainError(results: RowResults, seed: number): PartError {
-  const { mistakes, task } = results;
+  const { mistakes, task, weights } = results;
   const rows = mistakes.length;
   if (task === "classification") {
-    const error = meanOf(mistakes);
-    return { error, interval: wilson(error, rows), rows };
+    const error = weightedMean(mistakes, weights);
+    return { error, interval: wilson(error, effectiveRows(rows, weights)), rows };
   }
   const variance = mistakeScale(results);
   if (!(variance > 0)) return { error: Number.NaN, interval: { from: Number.NaN, to: Number.NaN }, rows };
   const interval = task === "regression" ? drawnAgain(results, seed) : meanDrawnAgain(results, seed);
-  return { error: meanOf(mistakes) / variance, interval, rows };
+  return { error: weightedMean(mistakes, weights) / variance, interval, rows };
 }
 
 /**
@@ -62,17 +62,24 @@ export function plainError(results: RowResults, seed: number): PartError {
  * rows. Its interval puts those of the
  * classes together by squares (Zou and Donner 2008).
  */
-export function balancedError({ mistakes, targets }: RowResults): PartError {
-  const wrong = new Map<number, number>();
+export function balancedError({ mistakes, targets, weights }: RowResults): PartError {
+  const places = new Map<number, number[]>();
   for (let i = 0; i < mistakes.length; i++) {
     const code = targets.data[i] ?? 0;
-    wrong.set(code, (wrong.get(code) ?? 0) + (mistakes[i] ?? 0));
+    const own = places.get(code);
+    if (own === undefined) places.set(code, [i]);
+    else own.push(i);
   }
-  const counts = countedClasses([...classCounts(targets.data)]);
+  const counts = countedClasses([...places].map(([code, own]) => [code, own.length] as const));
   let [error, below, above] = [0, 0, 0];
-  for (const [code, count] of counts) {
-    const share = (wrong.get(code) ?? 0) / count;
-    const { from, to } = wilson(share, count);
+  for (const [code] of counts) {
+    const own = places.get(code) ?? [];
+    const heavy = weights && own.map((row) => weights[row] ?? 0);
+    const share = weightedMean(
+      own.map((row) => mistakes[row] ?? 0),
+      heavy,
+    );
+    const { from, to } = wilson(share, effectiveRows(own.length, heavy));
     error += share / counts.length;
     below += ((share - from) / counts.length) ** 2;
     above += ((to - share) / counts.length) ** 2;
@@ -91,34 +98,40 @@ const REPEATS = 400;
 const ROUNDING = 1e-12;
 
 /** 95% of what the mean of the mistakes becomes when rows are drawn again. */
-function meanDrawnAgain({ mistakes }: RowResults, seed: number): Interval {
+function meanDrawnAgain({ mistakes, weights }: RowResults, seed: number): Interval {
   const found = repeated(fork(seedKey(seed), "bootstrap"), mistakes.length, (chosen) => {
-    let total = 0;
-    for (const row of chosen) total += mistakes[row] ?? 0;
-    return total / chosen.length;
+    let [total, counted] = [0, 0];
+    for (const row of chosen) {
+      const weight = weights?.[row] ?? 1;
+      total += weight * (mistakes[row] ?? 0);
+      counted += weight;
+    }
+    return total / counted;
   });
   return percentileInterval(found);
 }
 
 /** 95% of what 1 - R² becomes when rows are drawn again with replacement (Efron 1979, percentiles). */
-function drawnAgain({ mistakes, targets }: RowResults, seed: number): Interval {
+function drawnAgain({ mistakes, targets, weights }: RowResults, seed: number): Interval {
   const rows = mistakes.length;
   const width = targets.data.length / Math.max(1, rows);
   const found = repeated(fork(seedKey(seed), "bootstrap"), rows, (chosen) => {
-    let mistake = 0;
+    let [mistake, counted] = [0, 0];
     const [sums, squares] = [new Float64Array(width), new Float64Array(width)];
     for (const row of chosen) {
-      mistake += mistakes[row] ?? 0;
+      const weight = weights?.[row] ?? 1;
+      counted += weight;
+      mistake += weight * (mistakes[row] ?? 0);
       for (let k = 0; k < width; k++) {
         const target = targets.data[row * width + k] ?? 0;
-        sums[k] = (sums[k] ?? 0) + target;
-        squares[k] = (squares[k] ?? 0) + target * target;
+        sums[k] = (sums[k] ?? 0) + weight * target;
+        squares[k] = (squares[k] ?? 0) + weight * target * target;
       }
     }
-    const variance = squares.reduce((sum, square, k) => sum + square / rows - ((sums[k] ?? 0) / rows) ** 2, 0);
+    const variance = squares.reduce((sum, square, k) => sum + square / counted - ((sums[k] ?? 0) / counted) ** 2, 0);
     // rows drawn that are one row again and again have a variance of rounding errors, and no R²
-    const size = squares.reduce((sum, square) => sum + square / rows, 0);
-    return variance > ROUNDING * size ? mistake / rows / variance : Number.NaN;
+    const size = squares.reduce((sum, square) => sum + square / counted, 0);
+    return variance > ROUNDING * size ? mistake / counted / variance : Number.NaN;
   }).filter((error) => !Number.isNaN(error));
   return percentileInterval(found);
 }

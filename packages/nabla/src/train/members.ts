@@ -1,7 +1,9 @@
 /** Networks that rotate over folds: together they learn every row, and each row is answered by one that did not. */
 import { wrongArgument } from "../array/check-array.ts";
 import { NablaError } from "../base/error.ts";
+import { isNamed, namedValue } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { weightedMean } from "../base/statistics/weighted.ts";
 import { count } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
 import { type AnyExamples, type Examples, type StoredExamples, takeExamples } from "../data/examples.ts";
@@ -119,9 +121,10 @@ function measuresOf(
   { heldOut }: OutOfFold,
   { loss, pool }: Pick<Trained, "loss"> & { readonly pool: Examples },
 ): Measures {
-  const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const mistake = mean(heldOut.mistakes);
-  return { cost: mean(heldOut.losses), error: loss.error(mistake, pool.targets), mistake, rows: pool.rows };
+  const { mistakes, losses, weights } = heldOut;
+  const mistake = weightedMean(mistakes, weights);
+  const error = loss.error(mistake, pool.targets, namedValue(pool.mask, undefined));
+  return { cost: weightedMean(losses, weights), error, mistake, rows: pool.rows };
 }
 
 function endedWell(run: Run, { member, members }: Pick<MemberEvent, "member" | "members">): Run {
@@ -136,8 +139,10 @@ function poolOf(given: Examples | StoredExamples | AnyExamples | Table): Example
   if ("read" in given)
     throw new NablaError("members/stored", "only rows in memory can be divided among members", "take a sample of them");
   const pool = examplesFrom(given);
-  if (pool.mask === undefined && "shape" in pool.inputs && "shape" in pool.targets) return pool as Examples;
-  const message = "members are trained on one input and one target without a mask";
+  const { mask, inputs, targets } = pool;
+  const isPlain = mask === undefined || (!isNamed(mask) && mask.shape.length === 1);
+  if (isPlain && "shape" in inputs && "shape" in targets) return pool as Examples;
+  const message = "members are trained on one input and one target, without a mask of positions";
   throw new NablaError("members/examples", message, "train them one by one, and average them with ensembleOf");
 }
 

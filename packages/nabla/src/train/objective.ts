@@ -8,8 +8,9 @@ import { type ByName, isNamed, mapNamed, namedValue, type OneOrNamed } from "../
 import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import type { AnyExamples } from "../data/examples.ts";
-import { add, multiply } from "../graph/elementwise.ts";
+import { add, divide, multiply } from "../graph/elementwise.ts";
 import { sum } from "../graph/movement.ts";
+import { mean as meanOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
 import type { Loss, LossHead } from "../nn/loss.ts";
@@ -109,12 +110,17 @@ export class TrainingObjective {
   }
 
   /**
-   * What is minimized, without penalties: the mean over all rows that count; of several targets, their weighted sum.
+   * What is minimized, without penalties: the mean over all rows that count; of several targets, their weighted sum. With
+   * `usual`, what a row counts in the mean of all batches, rows of weights are divided by that and not by what those of
+   * the batch come to, so that no row counts more for standing among light ones.
    */
-  get cost(): Tensor {
+  cost(usual?: number): Tensor {
     return this.#built
       .map(({ name, losses, mask, weight }) => {
-        const mean = meanOfExamples(losses, mask);
+        const mean =
+          mask === undefined || usual === undefined
+            ? meanOfExamples(losses, mask)
+            : divide(meanOf(weightedExamples(losses, mask)), usual);
         return name === undefined ? mean : multiply(mean, weight);
       })
       .reduce((total, one) => add(total, one));

@@ -1,12 +1,13 @@
 /** What members do with the rows that they held out, and with those that they learned. */
 import { wrongArgument } from "../array/check-array.ts";
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { isRecord } from "../base/value-type.ts";
 import { type Examples, takeExamples } from "../data/examples.ts";
 import type { Fold } from "../data/folds.ts";
 import type { Engine } from "../engine/contract.ts";
 import { checkExamples, checkFoldList, checkTrained } from "./check-job.ts";
-import { type RowResults, rowResults } from "./row-results.ts";
+import { type RowResults, rowResults, weightsIn } from "./row-results.ts";
 import type { Trained } from "./trained.ts";
 
 /** One answer to each row of a pool from a member that learned it, and one from the member that held it out. */
@@ -68,6 +69,7 @@ function spread(parts: readonly RowResults[], { pool, folds }: OutOfFoldOptions)
     mistakes: placed(({ mistakes }) => mistakes, 1),
     losses: placed(({ losses }) => losses, 1),
     answers: placed(({ answers }) => answers, width),
+    ...compact({ weights: weightsIn(pool) }),
   };
 }
 

@@ -1,7 +1,11 @@
 /** What a network does with each row of a part. */
-import type { NdArray } from "../array/ndarray.ts";
+
+import { wrongArgument } from "../array/check-array.ts";
+import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { namedValue } from "../base/named.ts";
+import { isRecord } from "../base/value-type.ts";
 import { type Examples, sliceExamples } from "../data/examples.ts";
 import type { Task } from "../data/preparation.ts";
 import type { Engine } from "../engine/contract.ts";
@@ -25,14 +29,17 @@ export interface RowResults {
   readonly targets: NdArray;
   /** The network's predictions: [rows, outputs]. */
   readonly answers: Float64Array;
+  /** How much each row counts; absent where all count alike. */
+  readonly weights?: Float64Array;
 }
 
 /**
  * What the mean of the mistakes is divided by to give the error: the variance of numbers, so that it is 1 - R²; mistakes of classes
  * and of several targets are errors themselves.
  */
-export function mistakeScale({ task, targets }: Pick<RowResults, "task" | "targets">): number {
-  return task === "regression" ? varianceOf(targets) : 1;
+export function mistakeScale({ task, targets, weights }: Pick<RowResults, "task" | "targets" | "weights">): number {
+  if (task !== "regression") return 1;
+  return varianceOf(targets, weights && ndarray(weights, [weights.length]));
 }
 
 /** Error, loss and prediction of every row, in row order. */
@@ -69,5 +76,21 @@ export async function rowResults(
     losses.set(known(found.loss, "the losses").data, from);
     for (const answer of known(found.answer, "the answers").data) answers.push(answer);
   }
-  return { task: loss.task, mistakes, losses, targets: examples.targets, answers: Float64Array.from(answers) };
+  return {
+    ...{ task: loss.task, mistakes, losses, targets: examples.targets, answers: Float64Array.from(answers) },
+    ...compact({ weights: weightsIn(examples) }),
+  };
+}
+
+/** How much each row counts by its mask: the sum over its positions. Undefined where all count alike. */
+export function weightsIn(examples: Pick<Examples, "mask" | "rows">): Float64Array | undefined {
+  if (!isRecord(examples)) throw wrongArgument("weightsIn › examples", "examples { rows, mask }", examples);
+  const { mask, rows } = examples;
+  const own = namedValue(mask, undefined);
+  if (own === undefined) return undefined;
+  const each = own.data.length / Math.max(1, rows);
+  const weights = new Float64Array(rows);
+  for (let i = 0; i < own.data.length; i++)
+    weights[Math.floor(i / each)] = (weights[Math.floor(i / each)] ?? 0) + (own.data[i] ?? 0);
+  return weights;
 }

@@ -10,7 +10,7 @@ import { cast, sum } from "../graph/movement.ts";
 import { countOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
-import { exampleWeights } from "../nn/mask.ts";
+import { countedBy, exampleWeights } from "../nn/mask.ts";
 import { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import { type BuiltOptimizer, buildOptimizer } from "../optim/optimizer.ts";
@@ -31,7 +31,7 @@ export interface BatchResults<Cost, T> {
   /** Next values of buffers by path, such as running means. */
   readonly buffers: ByPath<T>;
   /**
-   * How much the batch counts: its rows, or the sum of its mask. Only where gradients of several steps are averaged into
+   * How much the batch counts: its rows, or the sum of a mask of its positions. Only where gradients of several steps are averaged into
    * one update; left out, the batch counts like a full one.
    */
   readonly counted?: Cost;
@@ -70,9 +70,10 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
   const objective = new TrainingObjective(learned, built.output, given);
   const strengths = penaltyInputs(job.penalty);
-  const cost = withPenalty(objective.cost, job.penalty, parameters, strengths);
+  const fitted = objective.cost(usualWeight(job.train));
+  const cost = withPenalty(fitted, job.penalty, parameters, strengths);
   // a penalty that is applied after the step (proximal) is part of the cost, but has no gradient
-  const descended = job.penalty?.shrink === undefined ? cost : objective.cost;
+  const descended = job.penalty?.shrink === undefined ? cost : fitted;
   const gradients = byPath(parameters, grad(descended, [...parameters.values()]));
   return {
     variables,
@@ -89,10 +90,16 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   };
 }
 
+/** What a row counts in the mean, where a mask holds one weight for each row. */
+function usualWeight({ mask, rows }: ResolvedJob["train"]): number | undefined {
+  if (mask === undefined || isNamed(mask) || mask.shape.length > 1) return undefined;
+  return countedBy(mask, rows) / rows;
+}
+
 /** How much a batch counts, where that matters. */
 function countedIn({ optimizer }: ResolvedJob, { mask, x }: ExampleInputs, like: Tensor): Tensor | undefined {
   if ((optimizer.every ?? 1) === 1) return undefined;
-  if (mask !== undefined && !isNamed(mask)) return sum(exampleWeights(mask, like));
+  if (mask !== undefined && !isNamed(mask) && mask.shape.length > 1) return sum(exampleWeights(mask, like));
   const shape = known(entriesOf<Tensor>("inputs", x)[0], "inputs")[1].shape;
   return cast(countOf({ shape: shape.slice(0, 1) }), { dtype: like.dtype });
 }

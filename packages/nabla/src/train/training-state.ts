@@ -117,7 +117,9 @@ export class TrainingState {
 
   /** Counts a step that was enqueued. Its cost is known once costs are read. */
   stepped({ rows, mask }: Pick<Batch<Arrays, Arrays>, "rows" | "mask">, rate: number): void {
-    const counted = countedBy(mask === undefined || isNamed(mask) ? undefined : mask, rows);
+    // rows of weights are divided by what all rows count in the mean, and a batch counts by their number
+    const positions = mask === undefined || isNamed(mask) || mask.shape.length === 1 ? undefined : mask;
+    const counted = countedBy(positions, rows);
     this.#cost.add({ rows, counted, rate });
     this.stepOfEpoch += 1;
     this.rowOfEpoch += rows;

@@ -35,10 +35,10 @@ test("rows of the second part follow those of the first, in memory or read from 
   expect(joinExamples(stored, b).inputs).toEqual({ dtype: "float32", shape: [5, 2] });
 });
 
-test("parts that are not alike, and masks, are refused", () => {
+test("parts that are not alike, and masks of positions, are refused", () => {
   const a = examples(0, 3);
   const narrow = { ...examples(0, 2), inputs: ndarray(new Float32Array(2), [2, 1]) };
   expect(() => joinExamples(a, narrow)).toThrow("rows of float32 [1] cannot follow rows of float32 [2]");
-  const mask = ndarray(new Float32Array(3), [3]);
-  expect(() => joinExamples({ ...a, mask }, examples(0, 2))).toThrow("masks cannot be joined");
+  const mask = ndarray(new Float32Array(3), [3, 1]);
+  expect(() => joinExamples({ ...a, mask }, examples(0, 2))).toThrow("masks of positions cannot be joined");
 });

@@ -90,9 +90,9 @@ test("rows that do not count are as if they were not there", async () => {
   ];
   for (const [path, { data }] of without.trained.weights)
     for (const [i, x] of data.entries()) expect(masked.trained.weights.get(path)?.data[i], path).toBeCloseTo(x, 6);
-  expect(masked.train.cost).toBeCloseTo(without.train.cost, 9);
-  expect(masked.train.error).toBeCloseTo(without.train.error, 9);
-  expect(masked.history[0]?.cost).toBeCloseTo(without.history[0]?.cost ?? 0, 9);
+  expect(masked.train.cost).toBeCloseTo(without.train.cost, 7);
+  expect(masked.train.error).toBeCloseTo(without.train.error, 7);
+  expect(masked.history[0]?.cost).toBeCloseTo(without.history[0]?.cost ?? 0, 7);
 });
 
 test("the cost of an epoch is the mean over all that counts, however it is spread over batches", async () => {

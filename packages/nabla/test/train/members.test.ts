@@ -132,7 +132,7 @@ test("members that cannot be trained say why", async () => {
     "members/time",
     expect.stringContaining("member 1 of 3 was cut off by the time limit"),
   ]);
-  const mask = ndarray(new Float32Array(90).fill(1), [90]);
+  const mask = ndarray(new Float32Array(90).fill(1), [90, 1]);
   expect(await code({ ...job, train: { ...pool, mask } })).toEqual(["members/examples", expect.anything()]);
 });
 

@@ -166,6 +166,11 @@ export const dataFields = {
     help: "of how many last values forecasts look at the mean; left out, of one season and four",
     option: { argument: "steps" },
   }),
+  weight: text({
+    optional: true,
+    help: "a column of numbers from 0: how much each row counts in what is learned and measured; it is no input",
+    option: { argument: "column", elsewhere: sameAs("sample-weight", "weight-column", "weights", "case-weight") },
+  }),
   mixBy: text({
     optional: true,
     help: "each source that the column names has the same share of every part",

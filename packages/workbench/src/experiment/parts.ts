@@ -8,9 +8,11 @@ import {
   listing,
   NablaError,
   type Notice,
+  type NumberColumn,
   type Preparation,
   type PrepareOptions,
   prepare,
+  type RowParts,
   type SplitPolicy,
   type Table,
   type Task,
@@ -22,6 +24,7 @@ import { holdsImages, type ReadImages, readImages } from "../sources/read-images
 import { type ReadTable, readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
+import { number } from "../text/format.ts";
 import { dataChecks } from "./data-checks.ts";
 import type { dataFields } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
@@ -91,13 +94,15 @@ async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
   }
   const found = findSeries(table, options);
   if (found.series !== undefined && table.otherTargets !== undefined) throw severalForecasts(table);
+  if (found.series !== undefined && table.weights !== undefined) throw weighedForecasts(table.weights);
   // each group is a series of its own, whose later rows are measured: all groups stand in all parts
   const { group: _, ...ungrouped } = options;
   const division = found.series === undefined ? options : ungrouped;
   const divided = await divide(table, { division, seed: splitSeed, fractions: split });
   const { parts, groups } = divided;
+  checkPartWeights(table, parts);
   const series = found.series && seriesParts(table, found.series, { parts, options, seed: splitSeed });
-  const profile = withNotices(table.profile, [...found.notices, ...(series?.notices ?? [])]);
+  const profile = withNotices(table.profile, [...found.notices, ...(series?.notices ?? []), ...weightNotices(table)]);
   if (series !== undefined) return partsOfSeries(table, { series, divided, options, profile });
   const groupsOf = (rows: Uint32Array): Int32Array => Int32Array.from(rows, (row) => groups?.[row] ?? -1);
   const { labels } = table;
@@ -180,6 +185,34 @@ function severalForecasts({ profile }: ReadData): NablaError {
   return new NablaError("series/targets", message, "train a model for each target, or leave out --time-column");
 }
 
+function weighedForecasts({ name }: NumberColumn): NablaError {
+  const message = `the column ${name} weighs rows, and a forecast is made of several rows`;
+  return new NablaError("series/weight", message, "leave out --weight, or say --horizon 0");
+}
+
+/** That rows count differently, and how differently. */
+function weightNotices({ weights }: ReadData): readonly Notice[] {
+  if (weights === undefined) return [];
+  const sorted = Float64Array.from(weights.values.data).sort();
+  const zeros = sorted.filter((weight) => weight === 0).length;
+  const some = zeros === 0 ? "" : `; ${count(zeros, "row")} of weight 0 ${zeros === 1 ? "does" : "do"} not count`;
+  const range = `${number(sorted[0] ?? 0)} to ${number(sorted.at(-1) ?? 0)}`;
+  const message = `rows count by ${weights.name} (${range}): what is learned, costs and errors are weighted means${some}`;
+  return [{ code: "data/weighted", message }];
+}
+
+/** Throws `data/weights` where nothing counts of a part. */
+function checkPartWeights(table: ReadData, parts: RowParts): void {
+  const { weights } = table;
+  if (weights === undefined) return;
+  for (const part of ["train", "dev", "test"] as const) {
+    const rows = parts[part];
+    if (rows.length === 0 || rows.some((row) => (weights.values.data[row] ?? 0) > 0)) continue;
+    const message = `${table.profile.file}, column ${weights.name}: every weight of the ${count(rows.length, "row")} of ${part} is 0, so nothing of it counts`;
+    throw new NablaError("data/weights", message, "choose another --split or --seed");
+  }
+}
+
 /** A table, or images as one, with the hash of what they are read from. */
 export type ReadData = ReadTable &
   Pick<ReadImages, "sha256"> &
@@ -212,15 +245,16 @@ export async function readData({
   maxPixels,
   feedSplitColumns,
   ignore = [],
+  weight,
   ...rest
 }: Omit<PartsOptions, "seed">): Promise<ReadData> {
   const keys = keysOf(rest);
   if (!(await holdsImages(data))) {
     const sha256 = await hashTable(data);
-    const asked = compact({ task, keysAsInputs: feedSplitColumns, ...readingIn(rest) });
+    const asked = compact({ task, keysAsInputs: feedSplitColumns, weight, ...readingIn(rest) });
     return { ...(await readTable(data, { target, keys, ignore, ...asked })), sha256 };
   }
-  const [named] = [...keys, ...ignore];
+  const [named] = [...keys, ...ignore, ...(weight === undefined ? [] : [weight])];
   if (named !== undefined) {
     const message = `images have no column "${named}"`;
     throw new NablaError("data/missing-column", message, "list the images in a table, or leave the option out");

@@ -1,32 +1,43 @@
 /** What needs no network: the error of always giving the same answer. */
-import { type Examples, type Preparation, soleModels } from "nabla";
-import { meanOf, populationVariance } from "nabla/statistics";
+import { type Examples, type Preparation, soleModels, weightsIn } from "nabla";
+import { meanOf, type RowWeights, weightedMean, weightedVariance } from "nabla/statistics";
 import type { PreparedModel } from "./own-unit.ts";
+
+/** Targets, and how much their rows count. */
+type Asked = Pick<Examples, "targets"> & Partial<Pick<Examples, "rows" | "mask">>;
 
 /**
  * The error on `part` of the most frequent class of `train`, or of its mean (then 1 - R², in the part's own variance,
- * which is at least 1; NaN where the part's targets are all the same).
+ * which is at least 1; NaN where the part's targets are all the same). Rows count by their weights in both.
  */
-export function baselineError(train: Pick<Examples, "targets">, part: Pick<Examples, "targets">): number {
-  const [seen, asked] = [train.targets.data, part.targets.data];
-  return part.targets.dtype === "int32" ? majorityError(seen, asked) : meanError(seen, asked);
+export function baselineError(train: Asked, part: Asked): number {
+  return part.targets.dtype === "int32" ? majorityError(train, part) : meanError(train, part);
 }
 
-function majorityError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
+function countsIn({ targets, rows = targets.shape[0] ?? 0, mask }: Asked): RowWeights {
+  return weightsIn(mask === undefined ? { rows } : { rows, mask });
+}
+
+function majorityError(train: Asked, part: Asked): number {
+  const seen = train.targets.data;
+  const weights = countsIn(train);
   const counts = new Map<number, number>();
   let majority = -1;
   for (let i = 0; i < seen.length; i++) {
     const code = seen[i] ?? -1;
-    counts.set(code, (counts.get(code) ?? 0) + 1);
+    counts.set(code, (counts.get(code) ?? 0) + (weights?.[i] ?? 1));
   }
   for (const [code, count] of counts) if (count > (counts.get(majority) ?? 0)) majority = code;
-  return meanOf(asked, (code) => Number(code !== majority));
+  const wrong = Array.from(part.targets.data, (code) => Number(code !== majority));
+  return weightedMean(wrong, countsIn(part));
 }
 
-function meanError(seen: ArrayLike<number>, asked: ArrayLike<number>): number {
-  const mean = meanOf(seen);
-  const variance = populationVariance(asked);
-  return variance > 0 ? meanOf(asked, (value) => (value - mean) ** 2) / variance : Number.NaN;
+function meanError(train: Asked, part: Asked): number {
+  const [asked, weights] = [part.targets.data, countsIn(part)];
+  const mean = weightedMean(train.targets.data, countsIn(train));
+  const variance = weightedVariance(asked, weights);
+  const squares = Array.from(asked, (value) => (value - mean) ** 2);
+  return variance > 0 ? weightedMean(squares, weights) / variance : Number.NaN;
 }
 
 /**
@@ -53,8 +64,9 @@ function labelsError(train: Examples, part: Examples): number {
   const column = ({ targets: { data }, rows }: Examples, i: number): readonly number[] =>
     Array.from({ length: rows }, (_, row) => data[row * width + i] ?? 0);
   const labels = Array.from({ length: width }, (_, i) => {
-    const usual = meanOf(column(train, i)) > 0.5;
-    return meanOf(column(part, i).map((value) => Number(value > 0.5 !== usual)));
+    const usual = weightedMean(column(train, i), countsIn(train)) > 0.5;
+    const wrong = column(part, i).map((value) => Number(value > 0.5 !== usual));
+    return weightedMean(wrong, countsIn(part));
   });
   return meanOf(labels);
 }

@@ -1,7 +1,7 @@
 /** A network beside models without hidden layers, on the same dev rows. */
-import { type Run as Ended, type Preparation, type RowResults, rowResults } from "nabla";
+import { type Run as Ended, type NdArray, type Preparation, type RowResults, rowResults } from "nabla";
 import { type BaselineResults, balanced, baselineResults, effectOf, type TimeLimit } from "nabla/diagnose";
-import { meanOf } from "nabla/statistics";
+import { weightedMean } from "nabla/statistics";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { BaselineScore } from "../store/run.ts";
@@ -26,6 +26,7 @@ export async function besideBaselines(
   const found = await baselineResults({ ...job, train: rows, dev }, dev, limit);
   const methods = Object.keys(found) as readonly (keyof BaselineResults)[];
   if (methods.length === 0) return [];
+  const counts = dev.mask !== undefined && "dtype" in dev.mask ? (dev.mask as NdArray) : undefined;
   const own = asPredicted(await rowResults(trained, dev), preparation);
   return methods.flatMap((method) => {
     const results = found[method];
@@ -37,7 +38,12 @@ export async function besideBaselines(
     { method, own: network }: { readonly method: keyof BaselineResults; readonly own: RowResults },
   ): BaselineScore {
     const { gain, interval } = effectOf(results, network, { seed: resolved.seed });
-    return { method, error: trained.loss.error(meanOf(results.mistakes), results.targets), gain, ...interval };
+    return {
+      method,
+      error: trained.loss.error(weightedMean(results.mistakes, results.weights), results.targets, counts),
+      gain,
+      ...interval,
+    };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Runs beside each other on the very same dev rows: which is best, and whether the others are more than chance away. */
 import { applyPreparation, type Examples, NablaError, type Task } from "nabla";
 import { balancedError, type Effect, effectOf, type RowResults, rowResults, weighsClassesAlike } from "nabla/diagnose";
-import { meanOf, populationVariance } from "nabla/statistics";
+import { weightedMean, weightedVariance } from "nabla/statistics";
 import type { Run } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
@@ -74,7 +74,7 @@ async function measure(run: Run): Promise<Measured> {
   const model = await loadMeasured(run);
   const examples = applyPreparation(model.preparation, (await partsOf(run)).dev);
   const results = await rowResults(model.trained, examples);
-  if (results.task !== "regression") return { run, results, error: meanOf(results.mistakes) };
+  if (results.task !== "regression") return { run, results, error: weightedMean(results.mistakes, results.weights) };
   return { run, ...(await ownMistakes(model, examples, results)) };
 }
 
@@ -90,7 +90,7 @@ async function ownMistakes(
   const square = squaredDistance(own);
   return {
     results: { ...results, mistakes, targets: { dtype: "float64", shape: [targets.length, 1], data: targets } },
-    error: square / populationVariance(targets),
+    error: square / weightedVariance(targets, results.weights),
     rmse: Math.sqrt(square),
   };
 }

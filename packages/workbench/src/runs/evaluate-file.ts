@@ -12,7 +12,7 @@ import {
   wantedTargets,
 } from "nabla";
 import type { ClassMeasures } from "nabla/diagnose";
-import { type Interval, meanOf, wilson } from "nabla/statistics";
+import { type Interval, weightedMean, wilson } from "nabla/statistics";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
@@ -193,8 +193,11 @@ function majorityError(classes: ReadonlyMap<string, number>): number {
 
 /** The mean absolute error in the target's own unit. */
 async function absoluteError(model: PreparedModel, examples: Examples): Promise<number> {
-  const { answers, targets } = await inOwnUnit(model, examples);
-  return meanOf(Float64Array.from(targets, (value, row) => Math.abs(value - (answers[row] ?? Number.NaN))));
+  const { answers, targets, weights } = await inOwnUnit(model, examples);
+  return weightedMean(
+    Float64Array.from(targets, (value, row) => Math.abs(value - (answers[row] ?? Number.NaN))),
+    weights,
+  );
 }
 
 const UNKNOWN: Interval = { from: Number.NaN, to: Number.NaN };

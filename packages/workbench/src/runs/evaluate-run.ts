@@ -1,7 +1,16 @@
 /** How well a run's model does on one of its parts. Opening the test set is counted. */
-import { applyPreparation, compact, type Examples, evaluate, type Json, NablaError, rowResults } from "nabla";
+import {
+  applyPreparation,
+  compact,
+  type Examples,
+  evaluate,
+  type Json,
+  NablaError,
+  rowResults,
+  weightsIn,
+} from "nabla";
 import type { ClassMeasures } from "nabla/diagnose";
-import { type Interval, wilson } from "nabla/statistics";
+import { effectiveRows, type Interval, wilson } from "nabla/statistics";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
@@ -91,14 +100,15 @@ export async function intervalsOf(
   { score, seed }: About,
 ): Promise<Evaluation["intervals"]> {
   const { target } = model.preparation;
-  if (target.kind === "classes") return { error: wilson(score.error, examples.rows) };
+  const weights = weightsIn(examples);
+  if (target.kind === "classes") return { error: wilson(score.error, effectiveRows(examples.rows, weights)) };
   if (target.kind === "several") {
     const { mistakes } = await rowResults(model.trained, examples);
-    return { error: bootstrapMean(mistakes, seed) };
+    return { error: bootstrapMean(mistakes, { seed, weights }) };
   }
   const own = await inOwnUnit(model, examples);
   const learned = onLearnedScale(model.preparation, own);
-  const { error } = bootstrapError(learned.answers, learned.targets, seed);
-  const { from, to } = bootstrapError(own.answers, own.targets, seed).mistake;
+  const { error } = bootstrapError(learned.answers, learned.targets, { seed, weights });
+  const { from, to } = bootstrapError(own.answers, own.targets, { seed, weights }).mistake;
   return { error, rmse: { from: Math.sqrt(from), to: Math.sqrt(to) } };
 }

@@ -1,6 +1,6 @@
 /** Rows that were answered by a network that did not learn them: the measure of all of a run's networks. */
 import { joinExamples, type Measures, membersOf, outOfFold, type Preparation, type RowResults } from "nabla";
-import { wilson } from "nabla/statistics";
+import { effectiveRows, wilson } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
 import { type Parts, prepareParts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
@@ -18,13 +18,14 @@ export function outOfFoldScore(
   results: RowResults,
   { plan, measures }: { readonly plan: Pick<Plan, "resolved" | "prepared">; readonly measures: Measures },
 ): OutOfFoldScore | undefined {
-  const { answers, targets, mistakes, task } = results;
+  const { answers, targets, mistakes, task, weights } = results;
+  const { seed } = plan.resolved;
   if (isConstant({ targets })) return undefined;
   const { cost, error, rows } = measures;
-  if (task === "multitask") return { rows, cost, error, ...bootstrapMean(mistakes, plan.resolved.seed) };
-  if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, rows) };
+  if (task === "multitask") return { rows, cost, error, ...bootstrapMean(mistakes, { seed, weights }) };
+  if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, effectiveRows(rows, weights)) };
   const { preparation } = plan.prepared;
-  const interval = bootstrapError(answers, targets.data, plan.resolved.seed).error;
+  const interval = bootstrapError(answers, targets.data, { seed, weights }).error;
   const rmse = Math.sqrt(squaredDistance(ownUnitOf(preparation, results)));
   return { rows, cost, error, ...interval, rmse };
 }

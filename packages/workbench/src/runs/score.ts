@@ -1,5 +1,5 @@
 /** How well a model does on examples, in the terms that are recorded and printed. */
-import { type Examples, type Measures, type StoredExamples, targetBounds } from "nabla";
+import { type Examples, type Measures, type NdArray, type StoredExamples, targetBounds } from "nabla";
 import { populationVariance } from "nabla/statistics";
 import type { Score } from "../store/run.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel, squaredDistance } from "./own-unit.ts";
@@ -24,7 +24,12 @@ export async function scoreOf(
   // what the training measured is exact where no prediction ends at a bound
   if (!ended) return target.scale === undefined ? measured : { ...measured, rmse };
   const learned = squaredDistance(onLearnedScale(model.preparation, own));
-  return { cost, error: model.trained.loss.error(learned, examples.targets), rmse };
+  return { cost, error: model.trained.loss.error(learned, examples.targets, maskOf(examples)), rmse };
+}
+
+/** How much rows of a table count. */
+function maskOf({ mask }: Examples): NdArray | undefined {
+  return mask !== undefined && "dtype" in mask ? (mask as NdArray) : undefined;
 }
 
 /** Whether numbers to be predicted are all the same, so that there is no 1 - R² of them. */

@@ -11,7 +11,7 @@ export interface ColumnProfile {
   readonly how: string;
   /** Why, where the values alone do not show it. */
   readonly why?: string;
-  readonly use: "input" | "target" | "key" | "dropped";
+  readonly use: "input" | "target" | "key" | "weight" | "dropped";
   /** Why it is no input, and the option that makes it one. */
   readonly reason?: string;
   readonly missing: number;
@@ -100,6 +100,8 @@ export interface ReadOptions extends FileOptions {
   readonly ignore?: readonly string[];
   /** Columns that group rows (patients, days, sources): read as they are, and no inputs. None by default. */
   readonly keys?: readonly string[];
+  /** The column that says how much each row counts; no input. By default all rows count alike. */
+  readonly weight?: string;
   /** Whether they are inputs too; not by default. */
   readonly keysAsInputs?: boolean;
 }

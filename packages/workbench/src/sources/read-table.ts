@@ -1,5 +1,6 @@
 import {
   type Column,
+  NablaError,
   type NumberColumn,
   ndarray,
   separatorOf,
@@ -7,6 +8,7 @@ import {
   takeTable,
   targetsOf,
   withTargets,
+  wrongWeight,
 } from "nabla";
 import { columnFrom } from "nabla/reading";
 import type { ColumnPlan } from "./column-plan.ts";
@@ -31,12 +33,15 @@ export interface ReadTable extends Table {
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<ReadTable> {
   const written = await readWritten(path, options);
-  const { profile, inputs, keys, targets } = survey(written, options);
+  const { profile, inputs, keys, weight, targets } = survey(written, options);
   const all = [...inputs, ...keys].map(readAs);
-  const read = withTargets({ rows: written.rows, columns: all }, targets.map(readAs));
+  const weights = weight && readAs(weight);
+  const weighted = weights?.kind === "number" ? { weights } : {};
+  const read = withTargets({ rows: written.rows, columns: all, ...weighted }, targets.map(readAs));
   const rows = targetedRows(read);
   const { columns, ...table } = rows === undefined ? read : takeTable(read, rows);
   const fileRow = async (row: number): Promise<number> => written.fileRow(rows?.[row] ?? row);
+  if (table.weights !== undefined) await checkWeights(table.weights, profile.file, fileRow);
   const grouping = keys.length === 0 ? {} : { keys: columns.slice(inputs.length) };
   return { ...table, columns: columns.slice(0, inputs.length), profile, ...grouping, fileRow };
 }
@@ -44,6 +49,26 @@ export async function readTable(path: string, options: ReadOptions = {}): Promis
 /** What `readTable` would find in a file, without keeping its values. */
 export async function profile(path: string, options: ReadOptions = {}): Promise<Profile> {
   return survey(await readWritten(path, options), options).profile;
+}
+
+/** Throws `data/weights` for the first row whose weight is none, and where nothing counts. */
+async function checkWeights(
+  { name, values: { data } }: NumberColumn,
+  file: string,
+  fileRow: (row: number) => Promise<number>,
+): Promise<void> {
+  const place = `${file}, column ${name}`;
+  const row = wrongWeight(data);
+  if (row >= 0) {
+    const found = data[row] ?? Number.NaN;
+    const what = Number.isNaN(found)
+      ? "the weight is missing"
+      : `a weight is a number from 0, and this one is ${found}`;
+    const message = `${place}, row ${await fileRow(row)}: ${what}`;
+    throw new NablaError("data/weights", message, "mend the column, or leave such rows out");
+  }
+  if (data.length > 0 && !data.some((weight) => weight > 0))
+    throw new NablaError("data/weights", `${place}: every weight is 0, so no row counts`, "name another column");
 }
 
 // the largest range in which every whole number is a float32

@@ -23,6 +23,8 @@ export interface Survey {
   readonly inputs: readonly ColumnPlan[];
   /** Columns that group rows, in the requested order. */
   readonly keys: readonly ColumnPlan[];
+  /** The column that says how much each row counts; absent where none is named. */
+  readonly weight?: ColumnPlan;
   /** The targets, in the requested order. */
   readonly targets: readonly ColumnPlan[];
 }
@@ -60,6 +62,8 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
   const names = asked === undefined ? [] : targetNames(asked, all);
   const targetColumns = names.map((name) => writtenNamed(written, name, "target"));
   const keyColumns = keyNames.map((name) => writtenNamed(written, name));
+  const weightColumn = options.weight === undefined ? undefined : writtenNamed(written, options.weight);
+  if (weightColumn !== undefined && targetColumns.includes(weightColumn)) throw weighsTarget(written, weightColumn);
   const nested = new Set(written.unreadable.map(({ name }) => name));
   const ignored = ignore.filter((name) => !nested.has(name)).map((name) => writtenNamed(written, name));
   for (const name of Object.keys({ ...options.columns, ...options.units })) writtenNamed(written, name);
@@ -76,9 +80,11 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     ({ column, decision }) =>
       !targetColumns.includes(column) &&
       !ignored.includes(column) &&
+      column !== weightColumn &&
       (keyColumns.includes(column) ? keysAsInputs : decision.leftOut === undefined),
   );
   const keys = keyColumns.map(planned);
+  const weight = weightColumn && planned(weightColumn);
   const read = targetColumns.map((column) => withLabels(planned(column), options));
   // sets, since a table may have thousands of columns
   const uses: Uses = {
@@ -86,8 +92,11 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     keys: new Set(keys),
     targets: new Set(targetColumns),
     ignored: new Set(ignored),
+    weight: weightColumn,
   };
-  const used = plans.filter((plan) => uses.inputs.has(plan) || uses.keys.has(plan) || uses.targets.has(plan.column));
+  const used = plans.filter(
+    (plan) => plan === weight || uses.inputs.has(plan) || uses.keys.has(plan) || uses.targets.has(plan.column),
+  );
   const untargeted = read.length === 0 ? 0 : rowsWithout(written, read);
   const profileWith = (task?: TaskChoice): Profile => ({
     file: written.name,
@@ -102,9 +111,10 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
     checkUnits(written, plans, options.units);
     for (const plan of used) checkCells(written, plan);
     for (const { column, decision } of keys) checkKey(written, column, decision);
-    if (read.length === 0) return { profile: profileWith(), inputs, keys, targets: [] };
+    const others = compact({ weight });
+    if (read.length === 0) return { profile: profileWith(), inputs, keys, targets: [], ...others };
     const { task, targets } = planTargets(written, read, options);
-    return { profile: profileWith(task), inputs, keys, targets };
+    return { profile: profileWith(task), inputs, keys, targets, ...others };
   } catch (error) {
     throw error instanceof NablaError ? error.withNotices(profileWith().notices) : error;
   }
@@ -118,7 +128,7 @@ function decisionsFor(
   const { columns: asked = {}, units = {}, missing, badCells = "error", mergeCase } = options;
   const names = new Set(columns.map(({ name }) => name));
   return decideColumns(columns, (name) => {
-    const as = Object.hasOwn(asked, name) ? asked[name] : undefined;
+    const as = Object.hasOwn(asked, name) ? asked[name] : name === options.weight ? "number" : undefined;
     return {
       ...{ role: roleOf(name), badCells },
       ...(as === undefined ? {} : { as: askedReading(name, as) }),
@@ -162,6 +172,11 @@ function checkKey({ name: file }: WrittenTable, { name }: WrittenColumn, { leftO
   if (leftOut?.reason !== "empty") return;
   const message = `${file}, column ${name}: it is missing in every row, and cannot divide them`;
   throw new NablaError("data/missing", message, "name a column that says which rows belong together");
+}
+
+function weighsTarget({ name: file }: WrittenTable, { name }: WrittenColumn): NablaError {
+  const message = `${file}, column ${name}: it is the target, and cannot say how much rows count too`;
+  return new NablaError("data/weights", message, "name another column with --weight");
 }
 
 /** The plan of a target whose cells hold labels, where nobody says that it holds anything else. */
@@ -269,14 +284,23 @@ interface Uses {
   readonly keys: ReadonlySet<ColumnPlan>;
   readonly targets: ReadonlySet<WrittenColumn>;
   readonly ignored: ReadonlySet<WrittenColumn>;
+  readonly weight: WrittenColumn | undefined;
 }
 
 const FIRST_LEVELS = 20;
 
-function profileOf(plan: ColumnPlan, { inputs, keys, targets, ignored }: Uses): ColumnProfile {
+function useOf(plan: ColumnPlan, { inputs, keys, targets, weight }: Uses): ColumnProfile["use"] {
+  if (targets.has(plan.column)) return "target";
+  if (plan.column === weight) return "weight";
+  if (inputs.has(plan)) return "input";
+  return keys.has(plan) ? "key" : "dropped";
+}
+
+function profileOf(plan: ColumnPlan, uses: Uses): ColumnProfile {
+  const { ignored } = uses;
   const { decision } = plan;
   const { name, reading, how, why, missing, distinct, range, levels, examples, leftOut } = decision;
-  const use = targets.has(plan.column) ? "target" : inputs.has(plan) ? "input" : keys.has(plan) ? "key" : "dropped";
+  const use = useOf(plan, uses);
   const frequent = levels?.toSorted((a, b) => b.count - a.count).slice(0, FIRST_LEVELS);
   return {
     name,

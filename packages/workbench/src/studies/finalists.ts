@@ -1,7 +1,7 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
-import { type Examples, fork, type Json, known, seedKey, type Task } from "nabla";
+import { compact, type Examples, fork, type Json, known, seedKey, type Task, weightsIn } from "nabla";
 import { mistakeScale } from "nabla/diagnose";
-import { meanOf, normalInterval, sampleVariance, wilson } from "nabla/statistics";
+import { effectiveRows, meanOf, normalInterval, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
 import { bootstrapMean } from "../runs/bootstrap.ts";
 import { byMerit } from "./candidates.ts";
@@ -52,19 +52,22 @@ export interface DecideOptions {
  * versions, the network with the fewest parameters within that (Breiman et al. 1984, section 3.4.3).
  */
 export function decide(all: readonly Repeated[], dev: Examples, { task, preferred }: DecideOptions): Decision {
-  const rows = comparedRows(dev, task).rows;
-  const scale = mistakeScale({ task, targets: dev.targets }) || 1;
-  const measured = all.map((one) => measure(one, { rows, task, scale, targets: dev }));
+  const compared = comparedRows(dev, task);
+  const [weights, part] = [weightsIn(dev), weightsIn(compared)];
+  const scale = mistakeScale(compact({ task, targets: dev.targets, weights })) || 1;
+  const measured = all.map((one) =>
+    measure(one, compact({ rows: compared.rows, task, scale, targets: dev, weights: part })),
+  );
   const sorted = measured.toSorted((a, b) => a.error - b.error || a.parameters - b.parameters || a.number - b.number);
   const [lowest] = sorted;
   if (lowest === undefined) throw new Error("internal: there is no finalist");
-  const compared = sorted.map((one) => ({ ...one, ...difference(one, lowest, scale) }));
-  const near = compared.filter(({ behind, deviation }) => behind.error <= deviation);
+  const beside = sorted.map((one) => ({ ...one, ...difference(one, lowest, scale) }));
+  const near = beside.filter(({ behind, deviation }) => behind.error <= deviation);
   const fewest = near.toSorted((a, b) => a.parameters - b.parameters || a.error - b.error)[0];
-  const winner = (preferred === undefined ? fewest : near.find(({ number }) => number === preferred)) ?? compared[0];
+  const winner = (preferred === undefined ? fewest : near.find(({ number }) => number === preferred)) ?? beside[0];
   if (winner === undefined) throw new Error("internal: there is no finalist");
-  const finalists = compared.map(plainOf);
-  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, compared, preferred) };
+  const finalists = beside.map(plainOf);
+  return { winner: plainOf(winner), finalists, summary: sayWhy(winner, beside, preferred) };
 }
 
 interface Measured extends Omit<Finalist, "behind"> {
@@ -87,9 +90,11 @@ interface Rows {
   /** The divisor that turns a mean row error into the reported error. */
   readonly scale: number;
   readonly targets: Examples;
+  /** How much each compared row counts; absent where all count alike. */
+  readonly weights?: Float64Array;
 }
 
-function measure({ number, values, results }: Repeated, { rows, task, scale, targets }: Rows): Measured {
+function measure({ number, values, results }: Repeated, { rows, task, scale, targets, weights }: Rows): Measured {
   const errors = results.flatMap(({ value }) => value ?? []);
   const error = meanOf(errors);
   const mistakes = new Float64Array(rows);
@@ -98,7 +103,12 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
   );
   for (const one of marked)
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
-  const { from, to } = task === "classification" ? wilson(error, targets.rows) : resampled(mistakes, scale);
+  // so that their plain mean is the weighted one
+  const usual = weights === undefined ? 1 : meanOf(weights);
+  if (weights !== undefined)
+    for (let row = 0; row < rows; row++) mistakes[row] = ((mistakes[row] ?? 0) * (weights[row] ?? 0)) / usual;
+  const counted = effectiveRows(targets.rows, weightsIn(targets));
+  const { from, to } = task === "classification" ? wilson(error, counted) : resampled(mistakes, scale);
   const interval = { from: Math.min(from, error), to: Math.max(to, error) };
   return {
     number,
@@ -113,7 +123,7 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
 
 /** The interval of 1 - R² where each row brings its squared mistake. */
 function resampled(mistakes: Float64Array, scale: number): { readonly from: number; readonly to: number } {
-  const { from, to } = bootstrapMean(mistakes, 1);
+  const { from, to } = bootstrapMean(mistakes, { seed: 1 });
   return { from: from / scale, to: to / scale };
 }
 

@@ -13,7 +13,9 @@ export function shareData({ train, dev }: TrialData): TrialData {
 }
 
 function shareExamples(examples: Examples): Examples {
-  return { ...examples, inputs: shareArray(examples.inputs), targets: shareArray(examples.targets) };
+  const { inputs, targets, mask } = examples;
+  const counts = mask !== undefined && "dtype" in mask ? { mask: shareArray(mask as NdArray) } : {};
+  return { ...examples, inputs: shareArray(inputs), targets: shareArray(targets), ...counts };
 }
 
 function shareArray(array: NdArray): NdArray {

@@ -21,3 +21,4 @@ export {
   quantileOf,
   sampleVariance,
 } from "./summary.ts";
+export { effectiveRows, type RowWeights, weightedMean, weightedVariance } from "./weighted.ts";
