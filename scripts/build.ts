@@ -30,6 +30,7 @@ const packages: readonly Package[] = [
         "src/workers/trial-thread.ts",
         "src/runs/member-thread.ts",
         "src/server/cockpit/run-process.ts",
+        "src/server/cockpit/plan-process.ts",
       ],
       ...["src/sources/prefetch-thread.ts", "src/exchange/hdf5-thread.ts", "src/host/interrupt-thread.ts"],
     ],

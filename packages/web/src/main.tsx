@@ -3,15 +3,24 @@ import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
 import { followLink, path } from "./address.ts";
+import { lazyRoom } from "./lazy-room.tsx";
 import { RunRoom } from "./run-room.tsx";
 import { RunsRoom } from "./runs-room.tsx";
 import { connection, facts, listen } from "./server.ts";
 import { Toasts } from "./toasts.tsx";
 
+const StartRoom = lazyRoom(async () => (await import("./start-room.tsx")).StartRoom);
+
+const ROOMS = [
+  { path: "/", title: "Runs" },
+  { path: "/new", title: "New training" },
+] as const;
+
 function Room() {
   const [, id] = /^\/runs\/([^/]+)$/.exec(path.value) ?? [];
   if (id !== undefined) return <RunRoom key={id} id={decodeURIComponent(id)} />;
   if (path.value === "/" || path.value === "/runs") return <RunsRoom />;
+  if (path.value === "/new") return <StartRoom />;
   return (
     <main class="empty">
       <h1>There is nothing here</h1>
@@ -41,6 +50,12 @@ function Connection() {
   );
 }
 
+/** Whether a room, or something within it, is shown. */
+function isIn(room: string): boolean {
+  if (room === "/") return path.value === "/" || path.value.startsWith("/runs");
+  return path.value === room || path.value.startsWith(`${room}/`);
+}
+
 function Page() {
   return (
     <>
@@ -48,6 +63,18 @@ function Page() {
         <a class="brand" href="/" onClick={followLink}>
           <span aria-hidden="true">∇</span> nabla
         </a>
+        <nav aria-label="Rooms">
+          {ROOMS.filter((room) => room.path !== "/new" || facts.value?.readOnly !== true).map((room) => (
+            <a
+              key={room.path}
+              href={room.path}
+              aria-current={isIn(room.path) ? "page" : undefined}
+              onClick={followLink}
+            >
+              {room.title}
+            </a>
+          ))}
+        </nav>
         <span class="store" title={facts.value?.store}>
           {facts.value?.store}
         </span>

@@ -4,6 +4,7 @@ import { percent } from "@nabla/workbench/text";
 import { useState } from "preact/hooks";
 import { followLink } from "./address.ts";
 import { useAnswer } from "./answer.ts";
+import { Copied } from "./copied.tsx";
 import { CurvesPanel } from "./curves-panel.tsx";
 import { LivePanel } from "./live-panel.tsx";
 import { Status } from "./run-table.tsx";
@@ -185,22 +186,5 @@ function Report({ id }: { readonly id: string }) {
         {open && <iframe class="report" title={`The report of ${id}`} src={`/report/${encodeURIComponent(id)}`} />}
       </details>
     </section>
-  );
-}
-
-/** A text to be copied. */
-function Copied({ text }: { readonly text: string }) {
-  const [done, setDone] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(text);
-    setDone(true);
-  };
-  return (
-    <div class="copied">
-      <pre tabIndex={0}>{text}</pre>
-      <button type="button" onClick={() => void attempt(copy)}>
-        {done ? "Copied" : "Copy"}
-      </button>
-    </div>
   );
 }

@@ -7,11 +7,14 @@ import { signal } from "@preact/signals";
 export class RefusedError extends Error {
   readonly hint: string | undefined;
   readonly code: string;
+  /** The option at fault; "" where none is. */
+  readonly option: string;
 
   constructor({ error }: RefusedRequest) {
     super(error.message);
     this.code = error.code;
     this.hint = error.hint;
+    this.option = String(error.keys?.[0] ?? "");
   }
 }
 
@@ -30,6 +33,16 @@ export async function ask<T>(address: string, signalToStop?: AbortSignal): Promi
 export async function act<T>(address: string, data: object = {}): Promise<T> {
   const headers = { "content-type": "application/json" };
   return await answerOf<T>(await fetch(address, { method: "POST", headers, body: JSON.stringify(data) }));
+}
+
+/** Sends a file to be kept beside the store; gives its path there. Throws as `ask` does. */
+export async function sendFile(file: File): Promise<string> {
+  const headers = { "content-type": "application/octet-stream" };
+  const address = `/api/files?name=${encodeURIComponent(file.name)}`;
+  const { path } = await answerOf<{ readonly path: string }>(
+    await fetch(address, { method: "POST", headers, body: file }),
+  );
+  return path;
 }
 
 /** What the page needs to know of its server; undefined until it has answered. */

@@ -25,3 +25,9 @@ export function spreadText(
 ): string {
   return `${cellText(name, mean)} ± ${cellText(name, deviation)}`;
 }
+
+/** A size of a file. */
+export function bytesText(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
+  return `${number(bytes / 1000 ** power)} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+}

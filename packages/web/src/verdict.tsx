@@ -1,5 +1,5 @@
 /** What holds a run back: bias and variance as bars, and what to try as buttons. */
-import type { RunDetails, VerdictBar } from "@nabla/workbench";
+import type { RunDetails, StartedWork, VerdictBar } from "@nabla/workbench";
 import { percent } from "@nabla/workbench/text";
 import { goTo } from "./address.ts";
 import { act, facts } from "./server.ts";
@@ -54,8 +54,8 @@ export function Verdict({ details: { verdict, recipe, line } }: { readonly detai
 /** Starts a proposed change, and goes to its run. */
 function tryStep(id: string, step: number): void {
   void attempt(async () => {
-    const { run } = await act<{ readonly run: string }>(`/api/runs/${encodeURIComponent(id)}/try`, { step });
-    goTo(`/runs/${encodeURIComponent(run)}`);
+    const { name } = await act<StartedWork>(`/api/runs/${encodeURIComponent(id)}/try`, { step });
+    goTo(`/runs/${encodeURIComponent(name)}`);
   });
 }
 

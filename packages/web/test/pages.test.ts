@@ -1,58 +1,12 @@
-/** The pages of `nabla ui` in Chromium, as people use them. NABLA_SCREENSHOTS names a folder for pictures of them. */
+/** The pages of runs in Chromium, as people use them. */
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
 import { type Cockpit, openCockpit } from "@nabla/workbench";
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { endless, startLive } from "../../workbench/test/commands/live.ts";
 import { nabla, penguins, workFolder } from "../../workbench/test/commands/nabla.ts";
 import { type AskedCockpit, openAsked } from "../../workbench/test/server/cockpit/asked.ts";
 import { draft, epoch, outcome } from "../../workbench/test/store/drafts.ts";
-import { startChromium } from "./chromium.ts";
-
-let browser: Browser;
-beforeAll(async () => {
-  browser = await startChromium();
-});
-afterAll(async () => await browser.close());
-
-interface Opened {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  /** What the page complained of. */
-  readonly errors: string[];
-}
-
-/** Opens an address in a browser of its own; every request must go to this server. */
-async function open(url: string, options: { readonly width?: number; readonly dark?: boolean } = {}): Promise<Opened> {
-  const { width = 1440, dark = false } = options;
-  const viewport = { width, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme: dark ? "dark" : "light", locale: "en-US" });
-  onTestFinished(async () => await context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(new URL(url).origin)) errors.push(`asked ${request.url()}`);
-  });
-  await page.goto(url);
-  return { page, context, errors };
-}
-
-/** Whoever asks a training that has just ended is told so, by the status 409, which browsers note in the console. */
-function isUnexpected(complaint: string): boolean {
-  return !complaint.includes("409");
-}
-
-/** Checks a page by axe, and keeps a picture where a folder for them is named. */
-async function look(page: Page, name: string): Promise<void> {
-  const folder = process.env.NABLA_SCREENSHOTS;
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
-  expect(violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
-}
+import { isUnexpected, look, open } from "./open-page.ts";
 
 /** Real pages over a store of three runs, of which one has a name that would like to be a script. */
 async function openRuns(): Promise<AskedCockpit & { readonly ids: readonly string[] }> {

@@ -38,6 +38,7 @@ export type { RunEvent, RunResult } from "./runs/run-events.ts";
 export { type TrainFileOptions, trainFile, trainPlan } from "./runs/train-file.ts";
 export { untilGood } from "./runs/until-good.ts";
 export type * from "./server/cockpit/api.ts";
+export type * from "./server/cockpit/api-start.ts";
 export { type Cockpit, type CockpitOptions, openCockpit } from "./server/cockpit/cockpit.ts";
 export { type ModelServer, type ServeOptions, serveModel } from "./server/model-server.ts";
 export type { DataFormat } from "./sources/data-format.ts";

@@ -1,9 +1,9 @@
 /** A field as an option of a command: parsed and checked by it, with its help, choices and default. */
 import { InvalidArgumentError, Option } from "commander";
 import { type Json, kindFamilies, kindTables, listing, NablaError } from "nabla";
-import { type Field, type Kinds, kindReaders, optionText, otherNames } from "nabla/fields";
+import { type Field, type Kinds, kindReaders, otherNames } from "nabla/fields";
 import type { ChosenField } from "../experiment/choice.ts";
-import { flagOf } from "../experiment/option-words.ts";
+import { defaultText, flagOf } from "../experiment/option-words.ts";
 
 /** A field of a command; `by` names what chooses the value where none is given. */
 export type OptionField = Field & Partial<Pick<ChosenField<unknown>, "by">>;
@@ -83,10 +83,4 @@ function helpOf(one: OptionField, own: KindTables): string {
     ...(aliases.length === 0 ? [] : [` (also ${aliases.join()})`]),
     ...(standard === "" ? [] : [` (default: ${standard})`]),
   ].join("");
-}
-
-function defaultText({ default: standard, format, write }: Field, kinds: Kinds<unknown> | undefined): string {
-  if (standard === undefined || standard === false) return "";
-  const data = write(standard);
-  return kinds === undefined || Array.isArray(data) ? format(data) : optionText(data, { kinds, number: String });
 }

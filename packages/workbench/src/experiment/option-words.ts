@@ -1,7 +1,8 @@
 /** Options of an experiment as words of a command line. */
 import type { Json } from "nabla";
-import type { Field, Fields } from "nabla/fields";
+import { type Field, type Fields, type Kinds, optionText } from "nabla/fields";
 import { shellWords } from "../text/shell-words.ts";
+import type { ChosenField } from "./choice.ts";
 import { experimentFields, type PartialExperiment } from "./fields.ts";
 
 /** What an option is called on a command line: `--time-column`. */
@@ -26,6 +27,15 @@ export function typedOptions(said: PartialExperiment): string {
   return shellWords(wordsOf(said));
 }
 
-function same(one: Field, value: Json): boolean {
-  return one.default !== undefined && JSON.stringify(one.write(one.default)) === JSON.stringify(value);
+/** Whether leaving the option out says the same; of one that is chosen from the data nobody knows. */
+function same(one: Field & Partial<Pick<ChosenField<unknown>, "chosen">>, value: Json): boolean {
+  if (one.chosen !== undefined || one.default === undefined) return false;
+  return JSON.stringify(one.write(one.default)) === JSON.stringify(value);
+}
+
+/** The default of an option as it is typed, of a kind with the options that are its own; "" for none. */
+export function defaultText({ default: standard, format, write }: Field, kinds: Kinds<unknown> | undefined): string {
+  if (standard === undefined || standard === false) return "";
+  const data = write(standard);
+  return kinds === undefined || Array.isArray(data) ? format(data) : optionText(data, { kinds, number: String });
 }

@@ -107,7 +107,13 @@ export interface RunCurves {
 
 /** Why something was not done. */
 export interface RefusedRequest {
-  readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint?: string;
+    /** What leads to the option at fault; absent where none is. */
+    readonly keys?: readonly (string | number)[];
+  };
 }
 
 /** What the page needs to know of its server. */

@@ -3,40 +3,20 @@ import { readFile } from "node:fs/promises";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { compact, NablaError } from "nabla";
-import { startProgram } from "../../host/child-program.ts";
 import { libraryVersion } from "../../host/version.ts";
 import { adjustRun } from "../../live/call.ts";
-import type { RunHistory } from "../../store/run.ts";
 import type { RunStore } from "../../store/run-store.ts";
-import type { StorePlace } from "../../store/store-place.ts";
 import type { CockpitFacts, CurveAxis, LiveSettings, RunCurves, RunLine } from "./api.ts";
+import type { CockpitParts } from "./cockpit-parts.ts";
 import { CURVE_MEASURES, curveOf, marksOn } from "./curves.ts";
-import type { LiveEvents } from "./events.ts";
-import { type GuardOptions, guard } from "./guard.ts";
+import { guard } from "./guard.ts";
 import { pageFiles } from "./page-files.ts";
-import { commandsRequest, markRequest, notesRequest, tryRequest } from "./request-data.ts";
+import { commandsRequest, LARGEST, markRequest, notesRequest, parametersOf, sentData } from "./request-data.ts";
 import { runDetails } from "./run-details.ts";
-import type { RunIndex } from "./run-index.ts";
-import type { RunOrder } from "./run-process.ts";
+import { keptHistory, lineOf, type RunIndex } from "./run-index.ts";
 import { queryRuns, runQueryOf, wholeIn } from "./run-query.ts";
+import { addStarts } from "./start-routes.ts";
 import { themeSheet } from "./theme.ts";
-
-/** What the routes stand on. */
-export interface CockpitParts {
-  readonly store: RunStore;
-  readonly place: StorePlace;
-  readonly index: RunIndex;
-  readonly events: LiveEvents;
-  readonly readOnly: boolean;
-  /** The folder of the pages. */
-  readonly folder: string;
-  readonly guarded: GuardOptions;
-  /** Gives the file of a run's report; without it there are none. */
-  readonly report?: (run: string, place: string) => Promise<string>;
-}
-
-/** Bytes of a request at most. */
-const LARGEST = 1_000_000;
 
 /** Runs that one question for curves may name. */
 const MOST_CURVES = 1000;
@@ -49,7 +29,9 @@ export function cockpitApp(parts: CockpitParts): Hono {
   const { events, folder, guarded, readOnly } = parts;
   const app = new Hono();
   app.use(guard(guarded));
-  app.use(bodyLimit({ maxSize: LARGEST }));
+  const limited = bodyLimit({ maxSize: LARGEST });
+  // a file that is dropped on a page goes to the disk piece by piece
+  app.use(async (context, next) => await (context.req.path === "/api/files" ? next() : limited(context, next)));
   app.onError((error, context) => refused(context, error));
   app.get("/theme.css", (context) => context.body(themeSheet, 200, { "content-type": "text/css; charset=utf-8" }));
   app.get("/api/events", (context) => events.stream(context));
@@ -59,6 +41,7 @@ export function cockpitApp(parts: CockpitParts): Hono {
   });
   addQuestions(app, parts);
   addActions(app, parts);
+  addStarts(app, parts);
   app.all("/api/*", (context) => context.json(errorOf(new NablaError("ui/path", "there is nothing here")), 404));
   app.get("*", pageFiles(folder));
   return app;
@@ -71,7 +54,7 @@ function addQuestions(app: Hono, { index, place, readOnly, store, report }: Cock
   app.get("/api/runs", (context) => context.json(queryRuns(index.lines, runQueryOf(parametersOf(context)))));
   app.get("/api/curves", async (context) => context.json(await curvesFor(index, parametersOf(context))));
   app.get("/api/runs/:id", async (context) => {
-    const run = await historyOf(index, context.req.param("id"));
+    const run = await keptHistory(index, context.req.param("id"));
     const line = await lineOf(index, run.id);
     const children = [...index.lines].filter(({ parent, deleted }) => parent === run.id && !deleted);
     return context.json(runDetails(run, { line, ancestors: ancestorsOf(index, line), children }));
@@ -89,69 +72,23 @@ function addQuestions(app: Hono, { index, place, readOnly, store, report }: Cock
   });
 }
 
-function addActions(app: Hono, { index, store, place }: CockpitParts): void {
+function addActions(app: Hono, { index, store }: CockpitParts): void {
   app.post("/api/marks", async (context) => {
-    const { runs, marks } = markRequest(await dataOf(context));
+    const { runs, marks } = markRequest(await sentData(context));
     for (const id of runs) await store.mark(id, marks);
     await index.refresh();
     return context.json({ runs });
   });
   app.post("/api/runs/:id/notes", async (context) => {
     const { id } = await lineOf(index, context.req.param("id"));
-    await store.update(id, { notes: notesRequest(await dataOf(context)) });
+    await store.update(id, { notes: notesRequest(await sentData(context)) });
     await index.refresh();
     return context.json({ run: id });
   });
   app.post("/api/runs/:id/live", async (context) => {
     const { id } = await lineOf(index, context.req.param("id"));
-    return context.json({ done: await adjustRun(id, commandsRequest(await dataOf(context)), { store }) });
+    return context.json({ done: await adjustRun(id, commandsRequest(await sentData(context)), { store }) });
   });
-  const start = async (order: RunOrder): Promise<{ readonly run: string }> => {
-    const run = await startProgram<string>("./run-process", import.meta.url, order);
-    await index.refresh();
-    return { run };
-  };
-  app.post("/api/runs/:id/try", async (context) => {
-    const { id } = await lineOf(index, context.req.param("id"));
-    const step = tryRequest(await dataOf(context));
-    return context.json(await start({ kind: "try", store: place.address, run: id, step }));
-  });
-  app.post("/api/runs/:id/resume", async (context) => {
-    const { id } = await lineOf(index, context.req.param("id"));
-    return context.json(await start({ kind: "resume", store: place.address, run: id }));
-  });
-}
-
-function parametersOf(context: Context): URLSearchParams {
-  return new URL(context.req.url).searchParams;
-}
-
-async function dataOf(context: Context): Promise<unknown> {
-  const type = context.req.header("content-type") ?? "";
-  if (!type.startsWith("application/json")) throw new NablaError("ui/data", "expected JSON");
-  try {
-    return await context.req.json();
-  } catch {
-    throw new NablaError("ui/data", "expected JSON");
-  }
-}
-
-function unknownRun(id: string): NablaError {
-  return new NablaError("store/unknown-run", `there is no run "${id}" in this store`);
-}
-
-/** The line of a run; one that began a moment ago may not have been looked for yet. */
-async function lineOf(index: RunIndex, id: string): Promise<RunLine> {
-  if (index.line(id) === undefined) await index.refresh();
-  const line = index.line(id);
-  if (line === undefined) throw unknownRun(id);
-  return line;
-}
-
-async function historyOf(index: RunIndex, id: string): Promise<RunHistory> {
-  const run = await index.history(id);
-  if (run === undefined) throw unknownRun(id);
-  return run;
 }
 
 function ancestorsOf(index: RunIndex, line: RunLine): readonly RunLine[] {
@@ -215,6 +152,6 @@ function refused(context: Context, error: unknown): Response {
   );
 }
 
-function errorOf({ code, message, hint }: NablaError): { readonly error: object } {
-  return { error: compact({ code, message, hint }) };
+function errorOf({ code, message, hint, keys }: NablaError): { readonly error: object } {
+  return { error: compact({ code, message, hint, keys }) };
 }

@@ -2,12 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { createAdaptorServer } from "@hono/node-server";
 import { NablaError } from "nabla";
+import { ChildService } from "../../host/child-program.ts";
 import { openStore } from "../../store/open.ts";
 import { findStore } from "../../store/store-place.ts";
 import { cockpitApp } from "./cockpit-app.ts";
 import { LiveEvents } from "./events.ts";
 import { LOCAL_NAMES } from "./local-names.ts";
 import { pageFolder } from "./page-folder.ts";
+import type { DataQuestion } from "./plan-process.ts";
 import { RunIndex } from "./run-index.ts";
 
 /** What `openCockpit` serves, and where. */
@@ -55,7 +57,9 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
   await index.open();
   let bound = port;
   const guarded = { token, host, port: () => bound };
-  const app = cockpitApp({ store, place, index, events, readOnly, folder, guarded, ...(report ? { report } : {}) });
+  const data = new ChildService<DataQuestion>("./plan-process", import.meta.url);
+  const parts = { store, place, index, events, readOnly, data, folder, guarded };
+  const app = cockpitApp({ ...parts, ...(report ? { report } : {}) });
   // an address holds a thousand runs that are selected
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: 65_536 } });
   await new Promise<void>((resolve, reject) => {
@@ -75,6 +79,7 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}/?token=${token}`,
     close: async () => {
       index.close();
+      data.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // streams have no end of their own
       if ("closeAllConnections" in server) server.closeAllConnections();

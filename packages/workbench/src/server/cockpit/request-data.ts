@@ -1,7 +1,29 @@
 /** What pages send, read and checked. */
-import { compact, NablaError, read } from "nabla";
+import type { Context } from "hono";
+import { compact, type Json, NablaError, read } from "nabla";
+import { isRecord } from "nabla/fields";
 import { isLiveCommand, type LiveCommand } from "../../live/live-command.ts";
 import type { RunMarks } from "../../store/run.ts";
+import type { FilledForm, StartRequest } from "./api-start.ts";
+
+/** Bytes of a request at most, but for files. */
+export const LARGEST = 1_000_000;
+
+/** The parameters of the address that was asked. */
+export function parametersOf(context: Context): URLSearchParams {
+  return new URL(context.req.url).searchParams;
+}
+
+/** What was sent as JSON. Throws `ui/data`. */
+export async function sentData(context: Context): Promise<unknown> {
+  const type = context.req.header("content-type") ?? "";
+  if (!type.startsWith("application/json")) throw new NablaError("ui/data", "expected JSON");
+  try {
+    return await context.req.json();
+  } catch {
+    throw new NablaError("ui/data", "expected JSON");
+  }
+}
 
 /** Runs to be marked. */
 export interface MarkRequest {
@@ -43,4 +65,13 @@ export function commandsRequest(data: unknown): readonly LiveCommand[] {
   const commands = typeof data === "object" && data !== null && "commands" in data ? data.commands : undefined;
   if (Array.isArray(commands) && commands.length > 0 && commands.every(isLiveCommand)) return commands;
   throw new NablaError("ui/commands", "expected commands for a training, as pause or set");
+}
+
+/** What forms say. Throws `ui/data` for what is no form. */
+export function formsRequest(data: unknown): StartRequest {
+  const { experiment, study } = isRecord(data) ? data : {};
+  const isForm = (value: unknown): value is FilledForm & { readonly [name: string]: Json } => isRecord(value);
+  if (!isForm(experiment) || (study !== undefined && !isForm(study)))
+    throw new NablaError("ui/data", "expected what a form says, as options by name");
+  return compact({ experiment, study });
 }

@@ -1,4 +1,5 @@
 /** All runs of a store in memory, as rows: what changes in the store, by whichever process, is here a moment later. */
+import { NablaError } from "nabla";
 import type { Run, RunHistory } from "../../store/run.ts";
 import type { RunStore, RunTail } from "../../store/run-store.ts";
 import type { RunLine } from "./api.ts";
@@ -174,4 +175,23 @@ export class RunIndex {
 /** So many milliseconds before a time; "" for none. */
 function before(time: string, milliseconds: number): string {
   return time === "" ? "" : new Date(Date.parse(time) - milliseconds).toISOString();
+}
+
+function unknownRun(id: string): NablaError {
+  return new NablaError("store/unknown-run", `there is no run "${id}" in this store`);
+}
+
+/** The line of a run; one that began a moment ago may not have been looked for yet. Throws `store/unknown-run`. */
+export async function lineOf(index: RunIndex, id: string): Promise<RunLine> {
+  if (index.line(id) === undefined) await index.refresh();
+  const line = index.line(id);
+  if (line === undefined) throw unknownRun(id);
+  return line;
+}
+
+/** A run with its epochs and events. Throws `store/unknown-run`. */
+export async function keptHistory(index: RunIndex, id: string): Promise<RunHistory> {
+  const run = await index.history(id);
+  if (run === undefined) throw unknownRun(id);
+  return run;
 }

@@ -1,0 +1,55 @@
+/** Rooms of `nabla ui` where something is begun, in Chromium, as people use them. */
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { openCockpit, openStore } from "@nabla/workbench";
+import { expect, onTestFinished, test } from "vitest";
+import { penguins, workFolder } from "../../workbench/test/commands/nabla.ts";
+import { isUnexpected, look, type Opened, open } from "./open-page.ts";
+
+/** A page over an empty store in a folder of its own. */
+async function openEmpty(): Promise<Opened & { readonly folder: string; readonly place: string }> {
+  const folder = workFolder();
+  const place = join(folder, ".nabla", "nabla.db");
+  const cockpit = await openCockpit({ store: place, port: 0 });
+  onTestFinished(cockpit.close);
+  return { ...(await open(cockpit.url)), folder, place };
+}
+
+test("a training begins from a file that is given to the page, by a form of all options", async () => {
+  const { page, errors, folder, place } = await openEmpty();
+  const hostile = join(folder, "<b>birds.csv");
+  copyFileSync(penguins, hostile);
+  await page.getByRole("link", { name: "New training" }).click();
+  await page.getByLabel("Upload a file").setInputFiles(hostile);
+  await page.getByLabel("Predict species").check();
+  await page.getByLabel("Feed island").uncheck();
+  await page.getByText("11 numbers per example").waitFor();
+  await look(page, "start");
+  await page.getByRole("searchbox", { name: "Search options" }).fill("epochs");
+  const epochs = page.getByLabel("epochs", { exact: true });
+  await epochs.fill("0");
+  await epochs.press("Tab");
+  await page.getByRole("alert").filter({ hasText: "epochs" }).first().waitFor();
+  expect(await page.getByRole("button", { name: "Start training" }).isDisabled()).toBe(true);
+  await epochs.fill("2");
+  await epochs.press("Tab");
+  await page.getByRole("searchbox", { name: "Search options" }).fill("members");
+  await page.getByLabel("members", { exact: true }).fill("1");
+  await page.getByLabel("members", { exact: true }).press("Tab");
+  await page.getByRole("searchbox", { name: "Search options" }).fill("beta1");
+  await page.getByLabel("optimizer", { exact: true }).selectOption("adam");
+  await page.getByText("Options of adam").click();
+  const beta = page.getByLabel("beta1", { exact: true });
+  await beta.fill("0.8");
+  await beta.press("Tab");
+  await page.getByText("--ignore island", { exact: false }).waitFor();
+  await page.getByText("beta1: 0.8").waitFor();
+  await page.getByRole("button", { name: "Start training" }).click();
+  await page.getByText("✓ finished").first().waitFor({ timeout: 60_000 });
+  await using store = await openStore(place);
+  const [run] = await store.list();
+  expect(run?.data.path).toMatch(/<b>birds\.csv$/);
+  expect(run?.job).toMatchObject({ target: "species", ignore: ["island"], epochs: 2 });
+  expect(run?.job).toMatchObject({ optimizer: { kind: "adam", beta1: 0.8 } });
+  expect(errors.filter(isUnexpected).filter((text) => !text.includes("400"))).toEqual([]);
+}, 180_000);

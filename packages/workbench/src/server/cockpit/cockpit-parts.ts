@@ -1,0 +1,23 @@
+import type { ChildService } from "../../host/child-program.ts";
+import type { RunStore } from "../../store/run-store.ts";
+import type { StorePlace } from "../../store/store-place.ts";
+import type { LiveEvents } from "./events.ts";
+import type { GuardOptions } from "./guard.ts";
+import type { DataQuestion } from "./plan-process.ts";
+import type { RunIndex } from "./run-index.ts";
+
+/** What the routes stand on. */
+export interface CockpitParts {
+  readonly store: RunStore;
+  readonly place: StorePlace;
+  readonly index: RunIndex;
+  readonly events: LiveEvents;
+  readonly readOnly: boolean;
+  /** Reads data for forms. */
+  readonly data: ChildService<DataQuestion>;
+  /** The folder of the pages. */
+  readonly folder: string;
+  readonly guarded: GuardOptions;
+  /** Gives the file of a run's report; without it there are none. */
+  readonly report?: (run: string, place: string) => Promise<string>;
+}

@@ -1,0 +1,36 @@
+/** Trainings that pages start. */
+import { NablaError } from "nabla";
+import type { JobPatch } from "nabla/diagnose";
+import { patchExperiment } from "../../experiment/patch-experiment.ts";
+import { planExperiment } from "../../experiment/plan.ts";
+import { resumeRun } from "../../runs/resume-run.ts";
+import type { RunEvent } from "../../runs/run-events.ts";
+import { experimentOf, planOf } from "../../runs/stored-run.ts";
+import { trainPlan } from "../../runs/train-file.ts";
+import type { RunStore } from "../../store/run-store.ts";
+import type { FilledForm } from "./api-start.ts";
+import { filledExperiment } from "./start-plans.ts";
+
+/** What a page may start: what a form says, a change of a run that its diagnosis proposes, or the rest of a run. */
+export type RunOrder =
+  | { readonly kind: "train"; readonly form: FilledForm }
+  | { readonly kind: "try"; readonly run: string; readonly step: number }
+  | { readonly kind: "resume"; readonly run: string };
+
+/** Carries an order out. Throws what planning and training throw. */
+export async function* runEvents(order: RunOrder, store: RunStore): AsyncGenerator<RunEvent, unknown, undefined> {
+  if (order.kind === "resume") return yield* resumeRun(order.run, { store, live: true });
+  if (order.kind === "train") {
+    const said = await filledExperiment(order.form);
+    // so that there is a penalty to be raised
+    const experiment = said.penalty === undefined ? { ...said, penalty: { kind: "l2", strength: 0 } } : said;
+    return yield* trainPlan(await planExperiment(experiment), { store, live: true });
+  }
+  const run = await store.get(order.run);
+  const { output: _output, ...resolved } = experimentOf(run);
+  const step = run.outcome?.recipe?.[order.step];
+  if (step === undefined) throw new NablaError("ui/step", `the run ${run.id} proposes no change of that number`);
+  const patched = patchExperiment(resolved, [step.try as JobPatch]);
+  const plan = await planOf(run, patched);
+  return yield* trainPlan(plan, { store, parent: run.id, notes: step.description, live: true });
+}
