@@ -23,6 +23,7 @@ const houses: Readonly<Record<string, House>> = {
       ["train"],
       ["diagnose", "exchange", "testing", "tf1", "tune", "worker"],
       ["answers"],
+      ["predict"],
     ],
     foreign: false,
   },

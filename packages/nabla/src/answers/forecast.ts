@@ -20,7 +20,7 @@ import type { ExchangedModel } from "../exchange/model-json.ts";
 import { tableFromRows } from "../reading/rows-table.ts";
 import { writtenValue } from "../reading/written-value.ts";
 import { predictor } from "../train/trained.ts";
-import type { Row } from "./row-model.ts";
+import type { Row } from "./row-answers.ts";
 
 /** What is expected at one step of one series. */
 export interface Forecast {

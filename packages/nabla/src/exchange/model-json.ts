@@ -5,13 +5,13 @@ import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
-import { count } from "../base/text.ts";
-import { featureNames, type Preparation } from "../data/preparation.ts";
+import type { Preparation } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
 import { lossFrom } from "../nn/losses.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
 import type { Trained } from "../train/trained.ts";
+import { checkAgreement } from "./check-agreement.ts";
 
 /** A trained network with all that its predictions need, as far as it is known. */
 export interface ExchangedModel {
@@ -70,39 +70,11 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     ...(temperature === undefined ? {} : { temperature }),
     ...(unnamed === true ? { unnamed } : {}),
   });
-  checkAgreement(read, json as { readonly [name: string]: Json });
+  checkAgreement(json as { readonly [name: string]: Json }, {
+    ...{ shape: size, outputs: model.shapeOf(size).at(-1) ?? 1 },
+    ...compact({ preparation: read.preparation, classes: read.trained.classes }),
+  });
   return read;
-}
-
-/** Holds what describes a model in two ways against each other: its outputs, its classes, its preparation and its inputs. */
-function checkAgreement(
-  { trained, preparation }: ExchangedModel,
-  { task, target }: { readonly [name: string]: Json },
-): void {
-  const { model, shape, classes } = trained;
-  const disagree = (what: string): never => {
-    throw new NablaError("model/damaged", `its parts do not belong together: ${what}`);
-  };
-  const outputs = model.shapeOf(shape).at(-1) ?? 1;
-  // one output tells two classes apart
-  if (classes !== undefined && classes.length !== outputs && !(outputs === 1 && classes.length === 2))
-    disagree(`${classes.length} classes for ${count(outputs, "output")}`);
-  if (classes !== undefined && new Set(classes).size < classes.length) disagree("two classes have one name");
-  if (preparation === undefined) return;
-  if (task !== undefined && task !== preparation.task)
-    disagree(`the task is ${JSON.stringify(task)}, and its preparation is for ${preparation.task}`);
-  if (target !== undefined && target !== preparation.target.name)
-    disagree(`the target is ${JSON.stringify(target)}, and its preparation has ${preparation.target.name}`);
-  const prepared = preparation.target.kind === "classes" ? preparation.target.classes : undefined;
-  // a network from elsewhere may have outputs without names, and several numbers
-  if (classes !== undefined && JSON.stringify(prepared) !== JSON.stringify(classes))
-    disagree("its classes are not those of its preparation");
-  if (prepared !== undefined && prepared.length !== outputs && !(outputs === 1 && prepared.length === 2))
-    disagree(`its preparation has ${prepared.length} classes for ${count(outputs, "output")}`);
-  const [only, ...more] = preparation.columns;
-  const features = only?.kind === "block" && more.length === 0 ? only.shape : [featureNames(preparation).length];
-  if (String(features) !== String(shape))
-    disagree(`its inputs are of shape [${shape.join(", ")}], and its preparation makes [${features.join(", ")}]`);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { exponentialLinear, gaussianLinear, leaky, softmaxOf } from "./functions.ts";
 import { he, type Initializer, lecun, xavier } from "./initializer.ts";
 import { type FieldScope, layer, stateless } from "./layer.ts";
+import { ELU_ALPHA, LEAKY_SLOPE } from "./option-defaults.ts";
 
 interface Activation {
   /** The default initializer of the weights that feed it. */
@@ -45,7 +46,7 @@ export const leakyRelu = activation(
     slope: number({
       atLeast: 0,
       below: 1,
-      default: 0.01,
+      default: LEAKY_SLOPE,
       source: "Maas et al. 2013; PyTorch",
       adjustable: true,
       help: "the slope below 0",
@@ -61,7 +62,7 @@ export const elu = activation(
   {
     alpha: number({
       above: 0,
-      default: 1,
+      default: ELU_ALPHA,
       source: "Clevert et al. 2016",
       adjustable: true,
       help: "minus the value far below 0",

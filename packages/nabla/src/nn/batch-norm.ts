@@ -7,11 +7,12 @@ import { cast } from "../graph/movement.ts";
 import { countOf, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type FieldScope, layer } from "./layer.ts";
+import { NORM_EPSILON } from "./option-defaults.ts";
 
 /** The epsilon of layers that normalize. */
 export const normEpsilon = number({
   above: 0,
-  default: 1e-5,
+  default: NORM_EPSILON,
   source: "PyTorch",
   adjustable: true,
   help: "added to the variance under the root",

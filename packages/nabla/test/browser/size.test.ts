@@ -19,3 +19,10 @@ test("a page that trains loads at most 90 KB, and no layer or optimizer that it 
   // such kinds are found that way where they are used
   expect(await bundled('export { adafactor } from "nabla";')).toContain('"adafactor"');
 });
+
+test("a page that predicts with a saved model loads at most 35 KB, and nothing that trains or compiles", async () => {
+  const page = await bundled('export { openModel } from "nabla/predict";');
+  expect(gzipSync(page, { level: 9 }).length).toBeLessThanOrEqual(35 * 1024);
+  for (const absent of ["WebAssembly", "initializer", "adam", "conv2d"]) expect(page).not.toContain(absent);
+  expect(page).toContain("embeddingBag");
+});

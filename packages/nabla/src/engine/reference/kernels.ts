@@ -12,6 +12,7 @@ import { walk } from "../../graph/walk.ts";
 import type { Window } from "../../graph/window.ts";
 import type { ArityOf, AttributesOf, OpName } from "../contract.ts";
 import { errorFunction } from "./erf.ts";
+import { sigmoidOf } from "./sigmoid.ts";
 
 /** An array of the reference engine. */
 export interface Wide {
@@ -153,11 +154,6 @@ function scanned(node: Tensor, inputs: readonly Wide[]): Float64Array {
     }
   }
   return all;
-}
-
-/** 1 / (1 + e^-x), without overflow on either side. */
-export function sigmoidOf(x: number): number {
-  return x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x));
 }
 
 /** The nearest int32, toward zero; 0 for NaN. */

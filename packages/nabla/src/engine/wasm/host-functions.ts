@@ -1,5 +1,6 @@
 import { errorFunction } from "../reference/erf.ts";
-import { powerOf, sigmoidOf, wholePower } from "../reference/kernels.ts";
+import { powerOf, wholePower } from "../reference/kernels.ts";
+import { sigmoidOf } from "../reference/sigmoid.ts";
 import { FunctionBuilder } from "./assembler.ts";
 import type { FunctionName, LaneFunctions } from "./mathematics.ts";
 import type { ModuleBuilder } from "./module.ts";

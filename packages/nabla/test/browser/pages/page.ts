@@ -2,6 +2,7 @@
 import { fit } from "nabla";
 import { type Row, rowModel } from "nabla/answers";
 import { readModelFile, writeModelFile } from "nabla/exchange";
+import { openModel } from "nabla/predict";
 import { trainInWorker } from "nabla/worker";
 import { digitsJob, hashOf } from "./job.ts";
 
@@ -37,4 +38,11 @@ async function askModel(url: string, row: Row): Promise<readonly unknown[]> {
   return await Promise.all(opened.map(async (model) => await (await rowModel(model)).predict(row)));
 }
 
-Object.assign(window, { trainHere, trainAside, askModel });
+/** The same without an engine, from the address and from a `File`. */
+async function askOpened(url: string, row: Row): Promise<readonly unknown[]> {
+  const saved = new File([await (await fetch(url)).arrayBuffer()], "saved.nabla");
+  const opened = [await openModel(await fetch(url)), await openModel(saved)];
+  return opened.map((model) => model.predict(row));
+}
+
+Object.assign(window, { trainHere, trainAside, askModel, askOpened });

@@ -1,0 +1,138 @@
+/** A saved model for pages that only predict: no engine, no training, nothing compiled. */
+import { calibration, outputsOf } from "../answers/calibration.ts";
+import { type Answer, type Row, rowAnswers } from "../answers/row-answers.ts";
+import { wrongArgument } from "../array/check-array.ts";
+import type { NdArray } from "../array/ndarray.ts";
+import { compact } from "../base/compact.ts";
+import { NablaError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { isRecord } from "../base/value-type.ts";
+import type { ColumnReading, WantedColumn } from "../data/column-reading.ts";
+import type { Preparation } from "../data/preparation.ts";
+import { preparationFrom } from "../data/read-preparation.ts";
+import { checkAgreement } from "../exchange/check-agreement.ts";
+import { modelFileParts } from "../exchange/model-file.ts";
+import { modelFromParts } from "../exchange/model-parts.ts";
+import type { Inflate } from "../exchange/zip/zip.ts";
+import { plainNetwork } from "./plain-network.ts";
+
+/** Bytes, or what has them: a `Response` of fetch, a `File` or another `Blob`. */
+export type ModelSource =
+  | Uint8Array
+  | ArrayBuffer
+  | {
+      /** All of its bytes. */
+      readonly arrayBuffer: () => Promise<ArrayBuffer>;
+      /** Whether a server answered with a file; left out by what no server sent. */
+      readonly ok?: boolean;
+      /** What the server said. Default: nothing is told of it. */
+      readonly status?: number;
+      /** Where it came from, for errors. Default: not told. */
+      readonly url?: string;
+      /** What the file is called, for errors. Default: not told. */
+      readonly name?: string;
+    };
+
+/** Options of `openModel`. */
+export interface OpenModelOptions {
+  /** What the model is called in errors. Default: the name of the file or its address. */
+  readonly name?: string;
+  /** Whether temperature scaling is applied to probabilities. Default: where the model holds a temperature. */
+  readonly calibrated?: boolean;
+  /** Unpacks entries that another program compressed. Default: none, since nabla compresses nothing; compressed files are refused. */
+  readonly inflate?: Inflate;
+}
+
+/** A saved model that answers at once, row by row. */
+export interface OpenModel {
+  /** The columns that a row has, with their levels; others are ignored. */
+  readonly columns: readonly WantedColumn[];
+  /** What makes rows into inputs of the network, and its numbers into answers. */
+  readonly preparation: Preparation;
+  /** The SHA-256 of its weights, which identifies it. */
+  readonly sha256: string;
+  /**
+   * `model.predict({ area: 120, built: "1989-05-01" })`, or a list of such rows for a list of answers. Computed in float64, as the
+   * engine `reference` computes; the others round to float32, which changes about the seventh digit. Throws
+   * `data/missing-column`, `data/not-a-number` and the like, which name row (from 0) and column.
+   */
+  readonly predict: PredictNow;
+}
+
+/** One row gives one answer, a list of rows a list. */
+export interface PredictNow {
+  (row: Row): Answer;
+  (rows: readonly Row[]): readonly Answer[];
+}
+
+/**
+ * Opens a `.nabla` file: `const model = await openModel(await fetch("houses.nabla"))`, then `model.predict({ area: 120 })`. It
+ * computes networks of dense layers, activations, normalizations, embeddings and waves, and ensembles of them. Throws
+ * `predict/layer` and `predict/loss` for others, `predict/shape` for models of images, `predict/series` for those that
+ * forecast, `predict/fetch` where the server had no such file, and what `readModelFile` throws.
+ */
+export async function openModel(source: ModelSource, options: OpenModelOptions = {}): Promise<OpenModel> {
+  const given: unknown = options;
+  if (!isRecord(given)) throw wrongArgument("openModel › options", "{ name, calibrated, inflate }", options);
+  const { name = nameOf(source), calibrated, inflate } = options;
+  const parts = modelFileParts(await bytesOf(source, name), compact({ name, inflate }));
+  const { model, weights, sha256 } = modelFromParts(parts, { place: name });
+  try {
+    return { ...modelOf(model, weights, calibrated), sha256 };
+  } catch (error) {
+    throw error instanceof NablaError ? error.withContext(name) : error;
+  }
+}
+
+function modelOf(
+  description: Json,
+  weights: ReadonlyMap<string, NdArray>,
+  calibrated: boolean | undefined,
+): Omit<OpenModel, "sha256"> {
+  if (!isRecord(description)) throw new NablaError("model/damaged", "the description of the model is no record");
+  const { layers = null, loss = null, shape, classes, preparation, temperature } = description;
+  const size = Array.isArray(shape) ? shape.map(Number) : [];
+  const rows = rowAnswers(preparation === undefined ? undefined : preparationFrom(preparation), { decide: asNumbers });
+  const network = plainNetwork({ layers, loss, size }, weights);
+  const outputs = outputsOf(network.shape);
+  const names = Array.isArray(classes) ? { classes: classes.map(String) } : {};
+  checkAgreement(description, { shape: size, outputs, preparation: rows.preparation, ...names });
+  if (temperature !== undefined && !(typeof temperature === "number" && temperature > 0))
+    throw new NablaError(
+      "model/damaged",
+      `temperature: expected a number above 0, found ${JSON.stringify(temperature)}`,
+    );
+  const adjust = calibration({ preparation: rows.preparation, ...compact({ temperature }) }, calibrated);
+  const predict = ((asked: unknown) => {
+    const { inputs, reply } = rows.read(asked);
+    return reply(inputs.shape[0] === 0 ? [] : rows.answersOf(adjust(network.answer(inputs))));
+  }) as PredictNow;
+  return { columns: rows.columns, preparation: rows.preparation, predict };
+}
+
+/** Cells of a column that came without a reading, as from arrays of numbers. */
+function asNumbers(): ColumnReading {
+  return { as: "number" };
+}
+
+function nameOf(source: unknown): string {
+  const { name, url } = isRecord(source) ? source : {};
+  const own = typeof name === "string" && name !== "" ? name : typeof url === "string" ? url : "";
+  return own === "" ? "the model file" : own;
+}
+
+async function bytesOf(source: ModelSource, name: string): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  if (!isRecord(source) || typeof source.arrayBuffer !== "function")
+    throw wrongArgument("openModel", "bytes, a File or a Response", source);
+  if (source.ok === false) {
+    const said = source.status === undefined ? "" : `: the server answered ${source.status}`;
+    throw new NablaError(
+      "predict/fetch",
+      `there is no model at ${name}${said}`,
+      "check the address of the .nabla file",
+    );
+  }
+  return new Uint8Array(await source.arrayBuffer());
+}
