@@ -122,7 +122,7 @@ function absentOf(
   return [
     {
       code: "data/absent-class",
-      message: `dev has no row of the ${target.name} ${listing(shown)}: no error on ${them} is measured`,
+      message: `dev has no row of ${absent.length === 1 ? "class" : "classes"} ${listing(shown)}: no error on ${them} is measured`,
       hint: `give more rows of ${them}, or a larger share to dev with --split`,
       severity: "advice",
     },

@@ -19,14 +19,17 @@ export async function writeStarter(folder: string): Promise<readonly StarterFile
   const files: StarterFile[] = [];
   try {
     await mkdir(folder, { recursive: true });
-    for (const name of (await readdir(source)).sort()) {
-      const copy = copyFile(join(source, name), join(folder, name), constants.COPYFILE_EXCL);
+    const isOfModules = await takesModules(join(folder, "package.json"));
+    for (const file of (await readdir(source)).sort()) {
+      // what npm has written for other modules takes this one by its name
+      const name = isOfModules ? file : file.replace(/\.ts$/, ".mts");
+      const copy = copyFile(join(source, file), join(folder, name), constants.COPYFILE_EXCL);
       files.push((await wasWritten(copy)) ? { name } : { name, note: STAYS });
     }
     const manifest = `${JSON.stringify(await manifestFor(folder), undefined, 2)}\n`;
     const write = writeFile(join(folder, "package.json"), manifest, { flag: "wx" });
     const name = "package.json";
-    files.push((await wasWritten(write)) ? { name } : { name, note: await manifestNote(join(folder, name)) });
+    files.push((await wasWritten(write)) ? { name } : { name, note: STAYS });
   } catch (error) {
     throw fileFailure(error, "write into", folder);
   }
@@ -35,10 +38,19 @@ export async function writeStarter(folder: string): Promise<readonly StarterFile
 
 const STAYS = "was there, and stays";
 
-/** Without the type Node reads a program twice, and says so. */
-async function manifestNote(file: string): Promise<string> {
-  const text = await readFile(file, "utf8");
-  return /"type"\s*:\s*"module"/.test(text) ? STAYS : `${STAYS}; add "type": "module", or Node warns`;
+/** Whether Node takes files in .ts for modules: where there is no manifest yet, or one that says so. */
+async function takesModules(manifest: string): Promise<boolean> {
+  try {
+    return /"type"\s*:\s*"module"/.test(await readFile(manifest, "utf8"));
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return true;
+    throw error;
+  }
+}
+
+/** How this Node runs a file of TypeScript: by itself, or before 22.18 when it is asked to. */
+export function programCommand(file: string): string {
+  return process.features.typescript === false ? `node --experimental-strip-types ${file}` : `node ${file}`;
 }
 
 async function wasWritten(work: Promise<void>): Promise<boolean> {
@@ -61,7 +73,7 @@ async function manifestFor(folder: string): Promise<object> {
     name: name === "" ? "penguins" : name,
     private: true,
     type: "module",
-    scripts: { train: "nabla train --config experiment.yaml", program: "node train.ts" },
+    scripts: { train: "nabla train --config experiment.yaml", program: programCommand("train.ts") },
     dependencies: { "@nabla/workbench": version, nabla: version },
   };
 }

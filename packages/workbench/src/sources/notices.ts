@@ -58,15 +58,15 @@ export function noticesOf(
     const total = missing.reduce((sum, { cells }) => sum + cells, 0);
     note(
       "data/missing",
-      `${count(total, "missing value")} in ${columnsNamed(missing.map(({ name, cells }) => `${name} (${grouped(cells)})`))}`,
+      `${count(total, "missing value")} in ${columnsNamed(missing.map(({ name, cells }) => (missing.length === 1 ? name : `${name} (${grouped(cells)})`)))}`,
     );
   }
   if (untargeted > 0) note("data/missing-target", `${count(untargeted, "row")} without a target left out`);
   const repeated = repeatedRows(written);
   if (repeated > 0)
     note("data/duplicates", `${count(repeated, "row")} repeat${repeated === 1 ? "s" : ""} an earlier one`);
-  if (written.rows - untargeted < FEW_ROWS)
-    note("data/few-rows", `only ${count(written.rows - untargeted, "row")}: errors will be coarse`);
+  const rows = written.rows - untargeted;
+  if (rows > 0 && rows < FEW_ROWS) note("data/few-rows", `only ${count(rows, "row")}: errors will be coarse`);
   return notices;
 }
 
@@ -82,5 +82,7 @@ function fewOfEach(notices: readonly Notice[]): readonly Notice[] {
 function columnsNamed(names: readonly string[]): string {
   const shown =
     names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), `${names.length - MOST_NAMED + 1} more`] : names;
+  // columns without a header are called "column 1", "column 2" and so on
+  if (names.length === 1 && names[0]?.startsWith("column ") === true) return names[0];
   return `${names.length === 1 ? "column" : "columns"} ${listing(shown)}`;
 }

@@ -36,17 +36,15 @@ function short(value: number): string {
 
 /**
  * Cost and error of train (dots) and dev (line) by epoch, side by side; empty for fewer than two epochs. An axis is
- * logarithmic where values span more than a factor of 20, as they do when a training goes well.
+ * logarithmic where values span more than a factor of 20, as they do when a training goes well; its title says so, and
+ * zeros have a line of their own below it.
  */
 export function drawCurves(points: readonly EpochRecord[], options: CurveOptions = {}): string {
   const { width = 80, height = 8, style = plain, best } = options;
   if (points.length < 2) return "";
   const columns = Math.floor((width - GAP) / 2) - LABEL - 1;
   const curve = (of: (point: EpochRecord) => number | undefined): readonly number[] =>
-    stretch(
-      points.map((point) => of(point) ?? Number.NaN),
-      columns,
-    );
+    points.map((point) => of(point) ?? Number.NaN);
   const panels: readonly Panel[] = [
     { title: "cost", train: curve(({ cost }) => cost), dev: curve(({ dev }) => dev?.cost), label: short },
     {
@@ -58,7 +56,10 @@ export function drawCurves(points: readonly EpochRecord[], options: CurveOptions
   ];
   const epochs = points.map(({ epoch }) => epoch);
   const drawn = panels.map((panel) => [
-    pad(`${" ".repeat(LABEL + 1)}${panel.title}`, LABEL + 1 + columns),
+    pad(
+      `${" ".repeat(LABEL + 1)}${panel.title}${scaleOf(panel).logarithmic ? " (log scale)" : ""}`,
+      LABEL + 1 + columns,
+    ),
     ...plot(panel, { height, columns, style }),
     axis(epochs, columns, best),
   ]);
@@ -78,27 +79,36 @@ function stretch(values: readonly number[], columns: number): readonly number[] 
   });
 }
 
+/** The values of both curves that are numbers, and whether they span so much that equal factors are drawn alike. */
+function scaleOf({ train, dev }: Panel) {
+  const finite = [...train, ...dev].filter(Number.isFinite);
+  const positive = finite.filter((value) => value > 0);
+  const [least, floor, highest] = [Math.min(...finite), Math.min(...positive), Math.max(...finite)];
+  const logarithmic = positive.length > 0 && highest / floor > 20;
+  return { finite, least: logarithmic ? floor : least, highest, logarithmic, zeros: logarithmic && least <= 0 };
+}
+
 function plot(
-  { train, dev, label }: Panel,
+  panel: Panel,
   { height, columns, style }: { height: number; columns: number; style: Style },
 ): readonly string[] {
-  const finite = [...train, ...dev].filter(Number.isFinite);
-  const highest = Math.max(...finite);
-  const least = Math.min(...finite);
+  const { train, dev, label } = panel;
+  const { finite, least, highest, logarithmic, zeros } = scaleOf(panel);
   if (finite.length === 0) return [" ".repeat(LABEL + 1 + columns)];
-  const positive = finite.filter((value) => value > 0);
-  // a 0 lies on the lowest line of a logarithmic axis
-  const floor = Math.min(...positive);
-  const logarithmic = positive.length > 0 && highest / floor > 20;
-  const to = (value: number): number => (logarithmic ? Math.log(Math.max(value, floor)) : value);
+  const to = (value: number): number => (logarithmic ? Math.log(value) : value);
   const from = (value: number): number => (logarithmic ? Math.exp(value) : value);
-  const [bottom, top] = [to(logarithmic ? floor : least), to(highest)];
+  const [bottom, top] = [to(least), to(highest)];
   const range = top - bottom || 1;
+  // a logarithmic axis has no 0: the lowest line stands for it
+  const lowest = zeros ? 1 : 0;
+  const steps = height - 1 - lowest;
   // whole rows from the start, because asciichart rounds tiny ranges to nothing
-  const rowOf = (value: number): number => Math.round(((to(value) - bottom) / range) * (height - 1));
-  const labelOf = (row: number): string => pad(label(from(bottom + (row / (height - 1)) * range)), LABEL, "right");
+  const rowOf = (value: number): number =>
+    zeros && value <= 0 ? 0 : lowest + Math.round(((to(Math.max(value, least)) - bottom) / range) * steps);
+  const labelOf = (row: number): string =>
+    pad(label(row < lowest ? 0 : from(bottom + ((row - lowest) / steps) * range)), LABEL, "right");
   const layer = (values: readonly number[], symbols: readonly string[]): readonly (readonly string[])[] => {
-    const rows = known(values).map(rowOf);
+    const rows = known(stretch(values, columns)).map(rowOf);
     if (rows.length === 0) return [];
     const text = asciichart.plot([rows], {
       min: 0,

@@ -20,5 +20,8 @@ export function nextFacts(
   next: readonly (readonly [command: string, does: string])[],
   style: Style = plain,
 ): readonly Fact[] {
-  return next.map(([command, does], i) => [i === 0 ? "Next" : "", `${command}\n${style("dim", does)}`, "whole"]);
+  return next.flatMap(([command, does], i): readonly Fact[] => [
+    [i === 0 ? "Next" : "", command, "whole"],
+    ["", style("dim", does)],
+  ]);
 }

@@ -7,6 +7,8 @@ import { isImage } from "../sources/data-folder.ts";
 const TABLE = /\.(csv|tsv|tab|psv|json|jsonl|ndjson|parquet|arrow|feather|npz|npy|xlsx)(\.(gz|zst|bz2|zip))?$/i;
 /** Files of other tools and of nabla itself, which no network learns from. */
 const NO_TABLE = /^(package(-lock)?|tsconfig.*|jsconfig|biome|composer|manifest|.*\.schema|.*\.config|\..*)\.json$/i;
+/** Tables that nabla wrote beside its reports. */
+const REPORTED = /-report-rows(-\d+)?\.csv$/;
 const MOST_TABLES = 3;
 
 /** A line of what can be typed, and what it does. */
@@ -20,7 +22,7 @@ export async function firstSteps(folder: string): Promise<readonly FirstStep[]> 
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const tables = files.filter((name) => TABLE.test(name) && !NO_TABLE.test(name)).sort();
+  const tables = files.filter((name) => TABLE.test(name) && !NO_TABLE.test(name) && !REPORTED.test(name)).sort();
   const steps: FirstStep[] = [];
   if (folders.includes(".nabla")) steps.push({ words: ["runs"], what: "lists the runs that are stored here" });
   for (const name of files.filter((file) => /^experiment\.ya?ml$/.test(file)))

@@ -1,4 +1,4 @@
-import type { StarterFile } from "../host/starter.ts";
+import { programCommand, type StarterFile } from "../host/starter.ts";
 import { commandLine } from "./command-line.ts";
 
 const meanings: Readonly<Record<string, string>> = {
@@ -6,6 +6,7 @@ const meanings: Readonly<Record<string, string>> = {
   "package.json": "for npm install",
   "penguins.csv": "measurements of 344 penguins of three species",
   "train.ts": "the same as a program",
+  "train.mts": "the same as a program",
   "tsconfig.json": "for TypeScript",
 };
 
@@ -15,6 +16,7 @@ export function initText(folder: string, files: readonly StarterFile[]): string 
     ({ name, note }) => `${name.padEnd(17)}${meanings[name] ?? ""}${note === undefined ? "" : ` (${note})`}`,
   );
   const place = folder === "." ? [] : [`cd ${folder}`];
-  const next = [...place, commandLine(["train", "--config", "experiment.yaml"]), "node train.ts"];
+  const program = files.find(({ name }) => name.startsWith("train."))?.name ?? "train.ts";
+  const next = [...place, commandLine(["train", "--config", "experiment.yaml"]), programCommand(program)];
   return [...lines, "", ...next.map((line, i) => `${i === 0 ? "Next" : ""}`.padEnd(10) + line)].join("\n");
 }

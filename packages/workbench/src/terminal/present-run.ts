@@ -122,10 +122,12 @@ function endingOf(
   const { errors, bias } = result.diagnosis;
   const note =
     bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
-  const tuning =
-    cutOff(end, plan.resolved) !== undefined
-      ? undefined
-      : wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs });
+  const cut = cutOff(end, plan.resolved);
+  // until then what holds the run back comes first, and below an error of 0 there is nothing to be found
+  const isWorthTuning = cut === undefined && result.diagnosis.verdict === "good" && dev?.error !== 0;
+  const tuning = isWorthTuning
+    ? wayOfTuning({ epochs: end.epochs, seconds: end.seconds, whole: plan.resolved.epochs })
+    : undefined;
   return {
     run,
     store: here(store),
@@ -150,7 +152,7 @@ function endingOf(
       : { forecast: forecastText(outcome.forecast, targetUnit(plan.prepared.preparation)) }),
     ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
-    verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cutOff(end, plan.resolved))}${note}`,
+    verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cut)}${note}`,
     recipe: outcome.recipe ?? [],
     ...(tuning === undefined ? {} : { tuning }),
     next: nextCommands(result, options),

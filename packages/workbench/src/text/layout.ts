@@ -87,8 +87,11 @@ export interface GridColumn {
   readonly align?: "left" | "right";
 }
 
-/** Rows under titles, each column as wide as its widest cell; two spaces between columns. */
-export function grid(columns: readonly GridColumn[], rows: readonly (readonly string[])[]): string {
+/** Rows under titles, each column as wide as its widest cell; two spaces between columns. Breaks within a cell become spaces. */
+export function grid(columns: readonly GridColumn[], written: readonly (readonly string[])[]): string {
+  const rows = written.map((cells) =>
+    cells.map((cell) => cell.replaceAll(/\s*[\t\v\f\r\n\u0085\u2028\u2029]\s*/g, " ")),
+  );
   const widths = columns.map(({ title }, i) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[i] ?? ""))));
   const line = (cells: readonly string[]): string =>
     columns

@@ -32,6 +32,7 @@ test("a folder suggests what to do with what lies in it", async () => {
     "profile x.tsv",
     "train x.tsv",
   ]);
+  expect(await stepsWith("model-report-rows.csv", "model-report-rows-2.csv")).toEqual([]);
   expect(await stepsWith("pets/cat/1.jpg", "pets/dog/1.jpg", "docs/page.md")).toEqual(["train pets"]);
 });
 

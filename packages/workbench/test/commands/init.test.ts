@@ -1,4 +1,5 @@
 /** A new project, as somebody finds it who has installed the packages and nothing else. */
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,15 +20,22 @@ test("the experiment trains and the program runs, as init says", () => {
   expect(program).toMatchObject({ code: 0, output: expect.stringContaining("train error") });
 }, 240_000);
 
-test("a manifest without the type of modules stays, and what it lacks is said", async () => {
+test.each([
+  ["of npm's own making", '{ "type": "commonjs" }', "train.mts"],
+  ["without a type", '{ "dependencies": {} }', "train.mts"],
+  ["of modules", '{ "type": "module" }', "train.ts"],
+])("a manifest %s stays, and the program is one that Node takes for a module", async (_, text, program) => {
   const folder = workFolder();
   const manifest = join(folder, "package.json");
-  writeFileSync(manifest, '{ "dependencies": {} }');
+  writeFileSync(manifest, text);
   const { stdout } = await nabla(["init"], { folder });
-  expect(stdout).toMatch(/^package\.json .*\(was there, and stays; add "type": "module", or Node warns\)$/m);
-  expect(readFileSync(manifest, "utf8")).toBe('{ "dependencies": {} }');
-  writeFileSync(manifest, '{ "type": "module" }');
-  expect((await nabla(["init"], { folder })).stdout).toMatch(/^package\.json .*\(was there, and stays\)$/m);
+  expect(stdout).toMatch(/^package\.json .*\(was there, and stays\)$/m);
+  expect(stdout).toMatch(new RegExp(`^ {10}node .*${program}$`, "m"));
+  expect(readFileSync(manifest, "utf8")).toBe(text);
+  // as far as the packages, which this folder lacks
+  const { stderr } = spawnSync(process.execPath, [program], { cwd: folder, encoding: "utf8" });
+  expect(stderr).toContain("ERR_MODULE_NOT_FOUND");
+  expect(stderr).not.toContain("Warning");
 });
 
 test("files that are there stay, the manifest is npm's, and the table is that of the examples", async () => {

@@ -144,7 +144,7 @@ test("a class without a row in dev is named; the examples have nothing against t
   const lines = Array.from({ length: 60 }, (_, row) => `${row % 7},${row < 2 ? "rare" : row % 2 === 0 ? "a" : "b"}`);
   const plan = await planExperiment({ data: written("rare.csv", ["x,kind", ...lines]), target: "kind", seed: 1 });
   expect(plan.notices.find(({ code }) => code === "data/absent-class")?.message).toBe(
-    "dev has no row of the kind rare: no error on it is measured; give more rows of it, or a larger share to dev with --split",
+    "dev has no row of class rare: no error on it is measured; give more rows of it, or a larger share to dev with --split",
   );
   for (const target of ["species", "body_mass_g", "island", "sex"])
     expect((await warnings(penguins, target)).filter(({ code }) => code !== "data/repeated")).toEqual([]);

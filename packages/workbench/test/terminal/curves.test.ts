@@ -30,6 +30,19 @@ test("the curve falls from the top left to the bottom right", () => {
   expect(lines[8]?.slice(0, 38).trimEnd()).toMatch(/·$/);
 });
 
+test("a logarithmic axis says so, and draws a 0 as 0", () => {
+  const points = [0.5, 0.1, 0.01, 0, 0].map((error, i) =>
+    epoch(i + 1, { cost: 1, train: measured(1, error), dev: measured(1, Math.max(error, 0.01)) }),
+  );
+  const lines = drawCurves(points).split("\n");
+  expect(lines[0]).toMatch(/^\s+cost\s+error \(log scale\)$/);
+  const panel = lines.map((line) => line.slice(41));
+  expect(panel[8]).toMatch(/^\s+0% ┤ +·{5,}$/);
+  // the least that is not 0 stands above it, and nothing else is on the line of 0
+  expect(panel[7]).toMatch(/^\s+1% ┤.*─{5,}$/);
+  expect(panel[1]).toMatch(/^\s+50% /);
+});
+
 test("one epoch is no curve, and a curve that ends in NaN is drawn to its end", () => {
   expect(drawCurves(falling(1))).toBe("");
   const { dev: _, ...broken4 } = epoch(4, { cost: Number.NaN, train: measured(Number.NaN, Number.NaN) });
