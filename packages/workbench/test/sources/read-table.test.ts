@@ -248,7 +248,7 @@ describe("profile", () => {
       "column flat: always the same value, left out; --column flat=number makes it an input",
       "column id: nearly every row has its own value, left out; --column id=number makes it an input",
       "column name: texts that hardly repeat, left out; --column name=text makes it an input",
-      "15 missing values in column x (15)",
+      "15 missing values in column x",
       "only 60 rows: errors will be coarse",
     ]);
     expect(await profile(path, { target: "c" })).toEqual(table.profile);
