@@ -67,7 +67,11 @@ export function noticesOf(
     note("data/duplicates", `${count(repeated, "row")} repeat${repeated === 1 ? "s" : ""} an earlier one`);
   const rows = written.rows - untargeted;
   if (rows > 0 && rows < FEW_ROWS) note("data/few-rows", `only ${count(rows, "row")}: errors will be coarse`);
-  return notices;
+  // columns without a header are called "column 1", "column 2" and so on
+  return notices.map(({ message, ...rest }) => ({
+    ...rest,
+    message: message.replaceAll(/\bcolumn (?=column \d)/g, ""),
+  }));
 }
 
 /** Where many columns have a notice of a kind, the first few speak for all. */
@@ -82,7 +86,5 @@ function fewOfEach(notices: readonly Notice[]): readonly Notice[] {
 function columnsNamed(names: readonly string[]): string {
   const shown =
     names.length > MOST_NAMED ? [...names.slice(0, MOST_NAMED - 1), `${names.length - MOST_NAMED + 1} more`] : names;
-  // columns without a header are called "column 1", "column 2" and so on
-  if (names.length === 1 && names[0]?.startsWith("column ") === true) return names[0];
   return `${names.length === 1 ? "column" : "columns"} ${listing(shown)}`;
 }
