@@ -11,7 +11,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/data": 4200,
   "nabla/reading": 6000,
   "nabla/engine": 7200,
-  "nabla/nn": 2700,
+  "nabla/nn": 2900,
   "nabla/optim": 1500,
   "nabla/train": 3800,
   "nabla/diagnose": 6000,

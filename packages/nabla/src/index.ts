@@ -162,6 +162,7 @@ export { mean } from "./graph/reduce.ts";
 export { type ScanOptions, scan } from "./graph/scan.ts";
 export type { ScanInputs, ScanParts, ScanStep } from "./graph/scan-step.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
+export { type BalanceOptions, balancedLoss, classWeights } from "./nn/balanced-loss.ts";
 export { layersInOrder } from "./nn/chain.ts";
 export { withoutDropout } from "./nn/dropout.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";

@@ -7,7 +7,13 @@ import { constant } from "../graph/leaf.ts";
 import { broadcast, cast, reshape } from "../graph/movement.ts";
 import { argmax, max, mean } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { binaryCrossEntropy, centeredLogits, logSumExpOfCentered, weightedLogits } from "./cross-entropy.ts";
+import {
+  binaryCrossEntropy,
+  centeredLogits,
+  logSumExpOfCentered,
+  type SideWeights,
+  weightedLogits,
+} from "./cross-entropy.ts";
 import { pick, softmaxOf } from "./functions.ts";
 import { loss, sameShapes } from "./loss.ts";
 import { admitMask, meanPerExample, targetsThatCount } from "./mask.ts";
@@ -92,8 +98,8 @@ function checkWeights(given: number | readonly number[], output: Shape): void {
   if (count === output.at(-1)) return;
   throw new NablaError(
     "loss/weights",
-    `the loss has ${count} weights, and the model ${output.at(-1)} outputs, one for each class`,
-    "give a weight for each class, in the order of the codes",
+    `the loss has ${count} weights, and the model ${output.at(-1)} outputs, one for each class or label`,
+    "give one weight for each, in the order of the outputs",
   );
 }
 
@@ -155,6 +161,39 @@ function counts(mask: NdArray | undefined, length: number, i: number): boolean {
 
 const SIGMOID = "sigmoidCrossEntropy";
 
+/** What the two answers of yes-no questions count. */
+export const sideFields = {
+  positive: numbers({
+    above: 0,
+    default: 1,
+    source: "off",
+    help: "what the loss of positive targets counts, one number or one for each output: above 1 fewer of them are missed",
+  }),
+  negative: numbers({
+    above: 0,
+    default: 1,
+    source: "off",
+    help: "what the loss of negative targets counts, one number or one for each output",
+  }),
+};
+
+/** The same for a tensor of outputs. Throws `loss/weights` where there is not one number for each. */
+export function sidesOf(
+  given: { readonly [side in keyof SideWeights]: number | readonly number[] },
+  output: Tensor,
+): SideWeights {
+  const of = (one: number | readonly number[]): number | Tensor =>
+    typeof one === "number" ? one : weightsOf(one, output);
+  return { positive: of(given.positive), negative: of(given.negative) };
+}
+
+function checkSides(
+  { positive, negative }: { readonly [side in keyof SideWeights]: number | readonly number[] },
+  output: Shape,
+): void {
+  for (const one of [positive, negative]) if (typeof one !== "number") checkWeights(one, output);
+}
+
 /**
  * Cross-entropy of the sigmoid of logits with targets of 0 to 1, both [batch, …, k]: the mean over k independent
  * questions. Class codes int32 [batch, …] of two classes go with outputs [batch, …, 1].
@@ -162,17 +201,13 @@ const SIGMOID = "sigmoidCrossEntropy";
 export const sigmoidCrossEntropy = loss(
   "sigmoidCrossEntropy",
   {
-    positive: number({
-      above: 0,
-      default: 1,
-      source: "off",
-      help: "what the loss of positive targets counts: above 1 fewer of them are missed",
-    }),
+    positive: sideFields.positive,
+    negative: sideFields.negative,
   },
-  ({ positive }) => ({
+  (sides) => ({
     task: "classification",
     loss: (output, target, mask) =>
-      meanPerExample(binaryCrossEntropy(output, likeOutput(output, target, mask), positive), mask),
+      meanPerExample(binaryCrossEntropy(output, likeOutput(output, target, mask), sidesOf(sides, output)), mask),
     // a position counts as wrong when any of its labels is predicted wrong, unless the mask distinguishes labels
     exampleError: (output, target, mask) => {
       const wrong = not(
@@ -191,6 +226,7 @@ export const sigmoidCrossEntropy = loss(
     admit: (outputShape, targets, mask) => {
       const shape = [outputShape[0] ?? "batch", ...targets.shape.slice(1)];
       sameShapes(SIGMOID, outputShape, isTwoClasses(outputShape, { ...targets, shape }) ? [...shape, 1] : shape);
+      checkSides(sides, outputShape);
       if (mask !== undefined) admitMask(outputShape, mask);
       const { data } = targets;
       const at = data.findIndex((y: number, i: number) => !(y >= 0 && y <= 1) && counts(mask, data.length, i));

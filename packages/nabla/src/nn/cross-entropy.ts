@@ -32,17 +32,29 @@ export function weightedLogits(z: Tensor, y: Tensor): Tensor {
   return sum(select(isFree, 0, multiply(z, y)), { axes: -1 });
 }
 
+/** What the loss of each side of a yes-no question counts: one number, or a tensor with one for each question. */
+export interface SideWeights {
+  readonly positive: number | Tensor;
+  readonly negative: number | Tensor;
+}
+
 /**
  * softplus(z) - z·y written log(1 + e^-|z|) + |z|·w, where w is how far y is from the answer that z leans to: it neither
- * overflows nor loses digits, also at infinity, where the right answer costs nothing. The part of y counts `positive` times.
+ * overflows nor loses digits, also at infinity, where the right answer costs nothing. The part of y counts `positive` times,
+ * that of 1 - y `negative` times.
  */
-export function binaryCrossEntropy(z: Tensor, y: Tensor, positive = 1): Tensor {
+export function binaryCrossEntropy(
+  z: Tensor,
+  y: Tensor,
+  { positive, negative }: SideWeights = { positive: 1, negative: 1 },
+): Tensor {
   const isPositive = less(0, z);
   const size = select(isPositive, negate(z), z); // -|z|, whose slope at 0 is that of the second branch
   const own = positive === 1 ? y : multiply(y, positive);
-  const wrong = select(isPositive, subtract(1, y), own);
+  const other = negative === 1 ? subtract(1, y) : multiply(subtract(1, y), negative);
+  const wrong = select(isPositive, other, own);
   const isFree = and(equal(wrong, 0), equal(size, Number.NEGATIVE_INFINITY));
   const tail = log1p(exp(size));
-  const counted = positive === 1 ? tail : multiply(tail, add(subtract(1, y), own));
+  const counted = positive === 1 && negative === 1 ? tail : multiply(tail, add(other, own));
   return subtract(counted, select(isFree, 0, multiply(size, wrong)));
 }

@@ -8,6 +8,8 @@ import {
   isCodes,
   like,
   likeOutput,
+  sideFields,
+  sidesOf,
   sigmoidCrossEntropy,
   softmaxCrossEntropy,
   weightsOf,
@@ -70,19 +72,18 @@ export const sigmoidFocal = loss(
   "sigmoidFocal",
   {
     gamma,
-    positive: number({
-      above: 0,
-      default: 1,
-      source: "off",
-      help: "what the loss of positive targets counts: above 1 fewer of them are missed",
-    }),
+    positive: sideFields.positive,
+    negative: sideFields.negative,
   },
-  ({ gamma, positive }) => ({
-    ...sigmoidCrossEntropy({ positive }),
+  ({ gamma, ...sides }) => ({
+    ...sigmoidCrossEntropy(sides),
     loss: (output, target, mask) => {
       const y = likeOutput(output, target, mask);
       const missed = add(multiply(y, sigmoid(negate(output))), multiply(subtract(1, y), sigmoid(output)));
-      return meanPerExample(multiply(binaryCrossEntropy(output, y, positive), focus(missed, gamma)), mask);
+      return meanPerExample(
+        multiply(binaryCrossEntropy(output, y, sidesOf(sides, output)), focus(missed, gamma)),
+        mask,
+      );
     },
   }),
   {

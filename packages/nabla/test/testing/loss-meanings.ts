@@ -18,11 +18,11 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
       (counts[i] ?? Number.NaN) * ((i === codes[0] ? 1 - share : 0) + share / z.length);
     return meanOf(z, (x, i) => part(i) * (logSum(z) - x)) * z.length;
   },
-  sigmoidCrossEntropy: (z, y, { positive }) =>
+  sigmoidCrossEntropy: (z, y, { positive, negative }) =>
     meanOf(z, (x, i) => {
       const answer = 1 / (1 + Math.exp(-x));
       const truth = y[i] ?? Number.NaN;
-      return -Number(positive) * truth * Math.log(answer) - (1 - truth) * Math.log(1 - answer);
+      return -Number(positive) * truth * Math.log(answer) - Number(negative) * (1 - truth) * Math.log(1 - answer);
     }),
   // Lin et al. 2017
   focal: (z, codes, { gamma, weights }) => {
@@ -31,11 +31,11 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
     const counts = Array.isArray(weights) ? Number(weights[code]) : 1;
     return -counts * (1 - Math.exp(logShare)) ** Number(gamma) * logShare;
   },
-  sigmoidFocal: (z, y, { gamma, positive }) =>
+  sigmoidFocal: (z, y, { gamma, positive, negative }) =>
     meanOf(z, (x, i) => {
       const isTrue = y[i] === 1;
       const share = 1 / (1 + Math.exp(isTrue ? -x : x));
-      return -(isTrue ? Number(positive) : 1) * (1 - share) ** Number(gamma) * Math.log(share);
+      return -Number(isTrue ? positive : negative) * (1 - share) ** Number(gamma) * Math.log(share);
     }),
   // a number beside two classes, whose shares are the last two targets: Kendall's sum with stated weights
   joint: (z, y, { heads }) => {

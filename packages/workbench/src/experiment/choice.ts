@@ -6,6 +6,7 @@ import {
   type JointHead,
   type Json,
   kindFamilies,
+  type Loss,
   type Task,
   type TextFeatures,
 } from "nabla";
@@ -21,6 +22,8 @@ export interface Facts {
   readonly outputs: number;
   /** The heads of several targets, scaled by the training part; none for one target. */
   readonly heads?: (options?: HeadOptions) => readonly JointHead[];
+  /** A loss whose classes count alike on the training part; absent where that part is not known. */
+  readonly balanced?: (loss: Loss) => Loss;
   /** The shape of one example; three lengths are an image. */
   readonly shape: readonly number[];
   /** Which inputs are measured numbers: with some different values, and no marks of 0 and 1 for levels or what is missing. */

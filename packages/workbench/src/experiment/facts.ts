@@ -1,18 +1,20 @@
 /** What the parts of a file say of the job, for the options that are chosen by it. */
-import { compact, jointHeads, type NdArray, numberFeatures, textFeatures } from "nabla";
+import { balancedLoss, compact, jointHeads, type NdArray, numberFeatures, textFeatures, weightsIn } from "nabla";
 import type { Facts } from "./choice.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 
 /** The facts of parts that were prepared. */
 export function factsOf(
   { task, policy, rows }: Pick<Parts, "task" | "policy" | "rows">,
-  { preparation, train: { classes, inputs, targets } }: Pick<PreparedParts, "preparation" | "train">,
+  { preparation, train }: Pick<PreparedParts, "preparation" | "train">,
 ): Facts {
+  const { classes, inputs, targets } = train;
   const { target } = preparation;
   return {
     ...compact({ horizon: preparation.series?.recipe.horizon }),
     task,
     heads: (options) => (target.kind === "several" ? jointHeads(target, targets, options) : []),
+    balanced: (loss) => balancedLoss(loss, targets, compact({ classes: classes?.length, weights: weightsIn(train) })),
     split: policy.fractions,
     rows: rows.train,
     outputs: target.kind === "several" ? (targets.shape[1] ?? 1) : (classes?.length ?? 1),

@@ -24,7 +24,7 @@ export function patchOptions(patch: JobPatch, resolved: ResolvedExperiment): rea
   const plain = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null && value !== undefined));
   const changed: Record<string, unknown> = {
     ...plain,
-    ...(balance === true ? { balance } : {}),
+    ...(balance === true ? { balance: "rows" } : {}),
     ...(patience === null ? { patience: patch.epochs ?? resolved.epochs } : {}),
     ...(schedule === null ? { schedule: standardOf("schedule") } : schedule === undefined ? {} : { schedule }),
     ...(penalty === null ? { penalty: 0 } : penalty === undefined ? {} : { penalty: shortPenalty(penalty) }),

@@ -1,6 +1,7 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
 import {
   checkSelectionTarget,
+  describe,
   type Job,
   type Json,
   jobFields,
@@ -58,7 +59,12 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   } = closed;
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
-  const resolved: ResolvedExperiment = { ...kept, loss: lossOf(closed, facts), model, optimizer };
+  const resolved: ResolvedExperiment = {
+    ...kept,
+    loss: balancedBy(closed, lossOf(closed, facts), facts),
+    model,
+    optimizer,
+  };
   checkLoss(resolved);
   checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
   checkShipped(resolved);
@@ -174,6 +180,20 @@ function lossOf(so: ClosedExperiment, { task, heads }: Facts): Json {
   if (heads === undefined || task !== "multitask") return so.loss;
   const named = lossFrom(so.loss);
   return named.heads === undefined ? jointLoss({ heads, so }, named) : so.loss;
+}
+
+/** The loss with weights of classes, where they are to be balanced. Throws `experiment/balance` for what has no classes. */
+function balancedBy({ balance }: ClosedExperiment, loss: Json, { task, balanced }: Facts): Json {
+  if (balance === "none") return loss;
+  if (task === "regression")
+    throw unbalanced("the target holds numbers, and a balance is one of classes", "leave it out");
+  if (balance === "weights") return balanced === undefined ? loss : describe(balanced(lossFrom(loss)));
+  if (task === "classification") return loss;
+  throw unbalanced("rows that balance one of several targets unbalance another", "say --balance weights");
+}
+
+function unbalanced(message: string, hint: string): NablaError {
+  return new NablaError("experiment/balance", message, hint);
 }
 
 function checkLoss({ loss, task }: ResolvedExperiment): void {

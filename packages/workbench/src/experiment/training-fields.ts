@@ -11,7 +11,7 @@ import {
   squaredError,
   type Task,
 } from "nabla";
-import { boolean, sameAs, wholeNumber } from "nabla/fields";
+import { field, sameAs, wholeNumber, wordType } from "nabla/fields";
 import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
 import { imageChanges } from "./image-network.ts";
 import { areImages } from "./network-fields.ts";
@@ -62,6 +62,15 @@ function stepsOf(
   const perEpoch = Math.ceil(rows / Number(batch));
   return Math.min(most, Math.max(fewest, Math.round(steps / perEpoch)));
 }
+
+const balances = wordType(["none", "rows", "weights"]);
+
+/** How classes are balanced; earlier versions wrote true for rows that are shown again. */
+const balanceType: typeof balances = {
+  ...balances,
+  parse: (text) => (text === "balanced" ? "weights" : text),
+  read: (data, reading) => (typeof data === "boolean" ? (data ? "rows" : "none") : balances.read(data, reading)),
+};
 
 /** By what the epoch is selected whose weights are saved. */
 export const usualSelection = "cost" as const;
@@ -117,10 +126,11 @@ export const trainingFields = {
   ),
   mixup,
   shuffle,
-  balance: boolean({
-    default: false,
-    source: "classes as frequent as they are",
-    help: "whether rows of rare classes are shown as often as others",
+  balance: field(balanceType, {
+    default: "none",
+    source: "classes as frequent as they are, so that probabilities are those of the data",
+    help: "how rare classes are made to count as much as others: their rows are shown as often, or their loss weighs as much",
+    option: { argument: "how", elsewhere: sameAs("class-weight", "class-weights") },
   }),
   batch: chosen(
     { ...batch, option: { argument: "rows", elsewhere: sameAs("batch-size", "minibatch-size", "mini-batch-size") } },

@@ -3,6 +3,7 @@ import { count, type Json } from "nabla";
 import { experimentOf } from "../runs/stored-run.ts";
 import { scoreIn } from "../store/run.ts";
 import {
+  balanceTexts,
   baselineName,
   baselineNames,
   besideText,
@@ -112,7 +113,7 @@ export function networkOf({ run, trained, temperature }: ReportedRun): Markup {
     facts([
       ["Layers", networkText(resolved.model, trained.shape.join(" × "))],
       ["Parameters", count(run.parameters, "number")],
-      ["Loss", kindText("loss", resolved.loss)],
+      ["Loss", [kindText("loss", resolved.loss), ...balanceTexts(resolved.balance)].join("; ")],
       ["Optimizer", `${kindText("optimizer", optimizer)}; ${kindText("schedule", schedule)} schedule`],
       ["Penalty", penalty === undefined ? "none" : kindText("penalty", penalty)],
       ["Steps", `batch size ${batch}, at most ${count(epochs, "epoch")}, patience ${count(patience, "epoch")}`],

@@ -1,11 +1,12 @@
 /** A network beside models without hidden layers, on the same dev rows. */
 import { type Run as Ended, type NdArray, type Preparation, type RowResults, rowResults } from "nabla";
-import { type BaselineResults, balanced, baselineResults, effectOf, type TimeLimit } from "nabla/diagnose";
+import { type BaselineResults, baselineResults, effectOf, type TimeLimit } from "nabla/diagnose";
 import { weightedMean } from "nabla/statistics";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { BaselineScore } from "../store/run.ts";
 import { onLearnedScale, ownUnitOf } from "./own-unit.ts";
+import { shownRows } from "./shown-rows.ts";
 
 /** Of the seconds of the training as many as a baseline may take at most, where there is a time limit, and at least. */
 const [SHARE, LEAST_SECONDS] = [0.1, 0.2];
@@ -21,7 +22,7 @@ export async function besideBaselines(
 ): Promise<readonly BaselineScore[]> {
   if (dev.rows === 0) return [];
   const { time, ...job } = jobOf(resolved);
-  const rows = resolved.balance && !("read" in train) ? balanced(train) : train;
+  const rows = shownRows(resolved, train);
   const limit = time === undefined ? undefined : { clock, seconds: Math.max(LEAST_SECONDS, SHARE * seconds) };
   const found = await baselineResults({ ...job, train: rows, dev }, dev, limit);
   const methods = Object.keys(found) as readonly (keyof BaselineResults)[];

@@ -55,7 +55,7 @@ export async function compareRuns(ids: readonly string[], store: RunStore): Prom
   const measured: Measured[] = [];
   for (const run of runs) measured.push(await measure(run));
   const { seed, balance } = experimentOf(first);
-  const balanced = measured.some(({ results }) => weighsClassesAlike(results, balance === true ? true : undefined));
+  const balanced = measured.some(({ results }) => weighsClassesAlike(results, balance === "none" ? undefined : true));
   return rank(balanced ? measured.map(withBalancedError) : measured, { seed, balanced });
 }
 

@@ -1,8 +1,8 @@
 import { compact, type Examples, type Fold, joinExamples, type MembersOptions, type PoolJob } from "nabla";
-import { balanced } from "nabla/diagnose";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { looksPerEpoch } from "./looks-per-epoch.ts";
+import { shownRows } from "./shown-rows.ts";
 
 /** What the networks of a small table are trained from: plain data, which threads are handed. */
 export interface MembersTask {
@@ -28,7 +28,7 @@ export function membersPlan({ resolved, folds, train, dev, test, time }: Members
   const pool = joinExamples(train, dev);
   const shown = (learned: Examples): Examples => {
     const rows = test === undefined ? learned : joinExamples(learned, test);
-    return resolved.balance ? balanced(rows) : rows;
+    return shownRows(resolved, rows);
   };
   return {
     job: { ...job, ...compact({ time }), train: pool },

@@ -1,7 +1,7 @@
 /** The training of a run, first or resumed: its events go into the record, its weights into a model folder. */
 import { setImmediate } from "node:timers/promises";
 import { type Checkpoint, compact, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
-import { balanced, type Diagnosis, recipe } from "nabla/diagnose";
+import { type Diagnosis, recipe } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { LiveChange } from "../live/journal.ts";
@@ -22,6 +22,7 @@ import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { recipeOf, verdictWord } from "./recipe.ts";
 import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-events.ts";
 import { measuredShipped, ship } from "./ship.ts";
+import { shownRows } from "./shown-rows.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 
 /** Options of `runTraining`. */
@@ -104,7 +105,7 @@ async function* follow(
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
   const job = {
     ...jobOf(resolved),
-    train: resolved.balance && !("read" in rows) ? balanced(rows) : rows,
+    train: shownRows(resolved, rows),
     dev,
   };
   const training = train(job, {

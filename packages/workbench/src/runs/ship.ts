@@ -15,7 +15,6 @@ import {
   type Trained,
   trainMembers,
 } from "nabla";
-import { balanced } from "nabla/diagnose";
 import { foldsOf } from "../experiment/folds.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
@@ -28,6 +27,7 @@ import { trainOnThreads } from "./member-threads.ts";
 import { type MembersTask, membersPlan } from "./members-task.ts";
 import { extraFailure } from "./outcome.ts";
 import type { HeldOut, RunEvent } from "./run-events.ts";
+import { shownRows } from "./shown-rows.ts";
 
 /** What is handed over. */
 export interface Shipment {
@@ -151,7 +151,7 @@ async function* again(
   const held = test === undefined ? dev : joinExamples(dev, test);
   const all = joinExamples(train, held);
   const { epochs = 0 } = end.best === undefined ? {} : { epochs: end.best.epoch };
-  const job = { ...timed(plan, end), train: plan.resolved.balance && !("read" in all) ? balanced(all) : all };
+  const job = { ...timed(plan, end), train: shownRows(plan.resolved, all) };
   const progress = looksPerEpoch(all.rows, plan.resolved.batch);
   const training = refit(job, { epochs, clock, prefetch, progress });
   for await (const event of training) {

@@ -4,6 +4,7 @@ import type { RecipeStep } from "../store/run.ts";
 import {
   augmentationTexts,
   type BesideBaseline,
+  balanceTexts,
   baselineName,
   baselineText,
   columnsText,
@@ -45,6 +46,8 @@ export interface RunOverview {
   readonly penalty?: Json;
   /** How rows are varied; absent where they are not. */
   readonly augment?: readonly Json[];
+  /** How classes are balanced. */
+  readonly balance: "none" | "rows" | "weights";
   readonly batch: number;
   readonly epochs: number;
   readonly patience: number;
@@ -56,13 +59,14 @@ export interface RunOverview {
 /** The facts before the first step. */
 export function overviewText(beginning: RunOverview, style: Style): string {
   const { file, rows, inputs, columns, image, notices, target, task, parts, splitReason, features, model } = beginning;
-  const { optimizer, schedule, penalty, augment = [], batch, epochs, patience, time, seed } = beginning;
+  const { optimizer, schedule, penalty, augment = [], balance, batch, epochs, patience, time, seed } = beginning;
   const pace = kindText("schedule", schedule);
   const settings = [
     kindText("optimizer", optimizer),
     ...(pace === constantRate.kind ? [] : [`${pace} schedule`]),
     ...(penalty === undefined ? [] : [`penalty ${kindText("penalty", penalty)}`]),
     ...augmentationTexts(augment),
+    ...balanceTexts(balance),
     `batch size ${batch}`,
     `at most ${count(epochs, "epoch")}${time === undefined ? "" : ` or ${duration(time)}`}`,
     ...(patience < epochs ? [`early stopping (patience ${patience})`] : []),

@@ -20,6 +20,11 @@ export function augmentationTexts(changes: readonly Json[]): readonly string[] {
   return names.length === 0 ? [] : [`augmentation ${listing(names)}`];
 }
 
+/** How classes are balanced, where they are. */
+export function balanceTexts(balance: "none" | "rows" | "weights"): readonly string[] {
+  return balance === "none" ? [] : [`classes balanced by ${balance}`];
+}
+
 /** Rows of the parts in words. */
 export function partsText({
   train,

@@ -1,9 +1,9 @@
 /** One trial: a training that reports its status, ends early where it would not win, and can be stopped and resumed. */
 import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train } from "nabla";
-import { balanced } from "nabla/diagnose";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { looksPerEpoch } from "../runs/looks-per-epoch.ts";
+import { shownRows } from "../runs/shown-rows.ts";
 import { checkpointBytes, checkpointFrom } from "../store/checkpoint.ts";
 import { comparedRows, packRowErrors } from "../studies/row-errors.ts";
 import type { TrainingTask, TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
@@ -54,7 +54,7 @@ async function follow(
   const { settled: resolved, pruning, checkpoint: kept } = task;
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
-    { ...jobOf(resolved), train: resolved.balance ? balanced(data.train) : data.train, dev: data.dev },
+    { ...jobOf(resolved), train: shownRows(resolved, data.train), dev: data.dev },
     compact({ clock: host.clock, progress: looksPerEpoch(data.train.rows, resolved.batch), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);

@@ -1,3 +1,4 @@
+import { balancedLoss, ndarray, softmaxCrossEntropy } from "nabla";
 import { expect, test } from "vitest";
 import type { Facts } from "../../src/experiment/choice.ts";
 import { jobOf, resolvedFrom, resolveExperiment } from "../../src/experiment/resolve.ts";
@@ -114,4 +115,28 @@ test("averages of weights, mixup, proximal penalties and any chain of links reac
   expect(() => jobOf({ ...resolved, average: "movingAverge" })).toThrow(
     expect.objectContaining({ code: "options/kind", hint: expect.stringContaining("movingAverage") }),
   );
+});
+
+test("classes are balanced by weights of the loss, by rows, or not; earlier records said true and false", () => {
+  const targets = ndarray(Int32Array.of(0, 0, 0, 0, 0, 0, 1, 1, 2), [9]);
+  const known: Facts = { ...facts, balanced: (loss) => balancedLoss(loss, targets) };
+  const lossOf = (balance: "none" | "rows" | "weights", more = {}) =>
+    resolveExperiment({ ...bare, balance, ...more }, known).loss;
+  expect(lossOf("weights")).toEqual({ kind: "softmaxCrossEntropy", smoothing: 0, weights: [0.5, 1.5, 3] });
+  expect(lossOf("weights", { loss: { kind: "focal", gamma: 1 } })).toEqual({
+    kind: "focal",
+    gamma: 1,
+    weights: [0.5, 1.5, 3],
+  });
+  for (const balance of ["none", "rows"] as const)
+    expect(lossOf(balance)).toEqual({ kind: "softmaxCrossEntropy", smoothing: 0 });
+  const record = JSON.parse(JSON.stringify(resolveExperiment(bare, known)));
+  const read = (balance: unknown) => resolvedFrom({ ...record, balance: balance as never }, "run").balance;
+  expect([true, false, "weights", undefined].map(read)).toEqual(["rows", "none", "weights", "none"]);
+  expect(() => read("all")).toThrow("balance must be none, rows or weights");
+  const numbers = { ...known, task: "regression" } as const;
+  expect(() => resolveExperiment({ ...bare, balance: "rows" }, numbers)).toThrow("the target holds numbers");
+  const head = { target: "a", outputs: 3, loss: softmaxCrossEntropy(), weight: 1, usualLoss: 1, usualError: 1 };
+  const several = { ...known, task: "multitask", heads: () => [head] } as const;
+  expect(() => resolveExperiment({ ...bare, balance: "rows" }, several)).toThrow("several targets unbalance another");
 });

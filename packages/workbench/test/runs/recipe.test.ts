@@ -120,7 +120,7 @@ describe("a change of a job as options", () => {
     ["no dropout", { model: layers([16, 8]) }, "--hidden 16,8 --keep 1"],
     ["a penalty", { penalty: { kind: "l2", strength: 0.01 } }, "--penalty 0.01"],
     ["no penalty", { penalty: null }, "--penalty 0"],
-    ["balanced classes", { balance: true }, "--balance"],
+    ["balanced classes", { balance: true }, "--balance rows"],
     ["a smaller batch", { batch: 16 }, "--batch 16"],
     ["no schedule", { schedule: null }, "--schedule constant"],
     ["nothing", {}, ""],
