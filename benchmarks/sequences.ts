@@ -5,15 +5,16 @@ import type { Size } from "../packages/nabla/src/array/shape.ts";
 import { elementsOf } from "../packages/nabla/src/array/shape.ts";
 import { fork, type Key, normal, uniform } from "../packages/nabla/src/base/random.ts";
 
-/** A vector for each code, then a GRU as wide, or blocks of a causal transformer behind waves of the position. */
+/** A vector for each code, then a recurrent layer as wide, a GRU where no cell is named, or blocks of a causal transformer behind waves of the position. */
 export interface Sequences {
   readonly codes: number;
   readonly time: number;
   readonly width: number;
+  readonly cell?: "gru" | "lstm";
   readonly blocks?: { readonly count: number; readonly heads: number };
 }
 
-const GATES = 3;
+const GATES = { gru: 3, lstm: 4 } as const;
 /** Queries, keys and values. */
 const PARTS = 3;
 /** How much wider a block is between its dense layers. */
@@ -26,7 +27,7 @@ export function codesOf({ codes, time }: Sequences, rows: number, key: Key): { i
   return { inputs: ndarray(inputs, [rows, time]), targets: ndarray(targets, [rows, time]) };
 }
 
-function shapesOf({ codes, width, blocks }: Sequences): readonly (readonly [string, Size])[] {
+function shapesOf({ codes, width, cell = "gru", blocks }: Sequences): readonly (readonly [string, Size])[] {
   const linear = (name: string, inputs: number, outputs: number): readonly (readonly [string, Size])[] => [
     [`${name}.weights`, [inputs, outputs]],
     [`${name}.bias`, [outputs]],
@@ -35,9 +36,9 @@ function shapesOf({ codes, width, blocks }: Sequences): readonly (readonly [stri
   if (blocks === undefined)
     return [
       table,
-      ...linear("recurrent1.input", width, GATES * width),
-      ["recurrent1.recurrent.weights", [width, GATES * width]],
-      ["recurrent1.recurrent.bias", [width]],
+      ...linear("recurrent1.input", width, GATES[cell] * width),
+      ["recurrent1.recurrent.weights", [width, GATES[cell] * width]],
+      ...(cell === "gru" ? [["recurrent1.recurrent.bias", [width]] as const] : []),
     ];
   const names = Array.from({ length: blocks.count }, (_, i) => `transformerBlock${i + 1}`);
   return [
@@ -69,8 +70,8 @@ export function sequenceWeights(sequences: Sequences, key: Key): readonly (reado
 }
 
 /** Multiply-adds times two in one step: products with weights, and of a transformer those between positions. */
-export function sequenceOperations({ time, width, blocks }: Sequences, rows: number): number {
-  const weights = blocks === undefined ? 2 * GATES * width : blocks.count * (PARTS + 1 + 2 * WIDER) * width;
+export function sequenceOperations({ time, width, cell = "gru", blocks }: Sequences, rows: number): number {
+  const weights = blocks === undefined ? 2 * GATES[cell] * width : blocks.count * (PARTS + 1 + 2 * WIDER) * width;
   const between = (blocks?.count ?? 0) * 2 * time;
   return 2 * 3 * rows * time * width * (weights + between);
 }

@@ -38,6 +38,7 @@ export const workloads: readonly Workload[] = [
   { name: "regular", rows: 64, ...MNIST, regular: { keep: 0.5 } },
   { name: "cnn", rows: 64, ...MNIST, units: [3136, 128, 10], convolutions: { side: 28, filters: [32, 64] } },
   { name: "gru", ...TEXT, sequences: SEQUENCES },
+  { name: "lstm", ...TEXT, sequences: { ...SEQUENCES, cell: "lstm" } },
   { name: "transformer", ...TEXT, sequences: { ...SEQUENCES, blocks: { count: 2, heads: 4 } } },
   { name: "caviar", ...PLANAR, repeated: { models: 100, steps: 1000 } },
 ];

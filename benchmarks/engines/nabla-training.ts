@@ -26,9 +26,9 @@ import { prepareStep, type TrainingStep } from "../../packages/nabla/src/train/s
 import type { Sequences } from "../sequences.ts";
 import { dataOf, repeatRows, type Workload, weightsOf } from "../workloads.ts";
 
-function overSequences({ codes, width, blocks }: Sequences): readonly Layer[] {
+function overSequences({ codes, width, cell = "gru", blocks }: Sequences): readonly Layer[] {
   const first = embedding({ count: codes, units: width });
-  if (blocks === undefined) return [first, recurrent(width, { returns: "all" })];
+  if (blocks === undefined) return [first, recurrent(width, { cell, returns: "all" })];
   const block = (): Layer => transformerBlock({ heads: blocks.heads, causal: true });
   return [first, positionalEncoding(), ...Array.from({ length: blocks.count }, block)];
 }

@@ -31,7 +31,7 @@ class FlattenLikeOthers(torch.nn.Module):
 
 
 class Codes(torch.nn.Module):
-    """A vector for each code, then a GRU, or blocks of a causal transformer behind waves of the position."""
+    """A vector for each code, then a GRU or an LSTM, or blocks of a causal transformer behind waves of the position."""
 
     def __init__(self, work):
         super().__init__()
@@ -39,7 +39,8 @@ class Codes(torch.nn.Module):
         width, time = sequences["width"], sequences["time"]
         self.table = torch.nn.Embedding(sequences["codes"], width)
         blocks = sequences.get("blocks")
-        self.gru = None if blocks else torch.nn.GRU(width, width, batch_first=True)
+        of = torch.nn.LSTM if sequences.get("cell") == "lstm" else torch.nn.GRU
+        self.recurrent = None if blocks else of(width, width, batch_first=True)
         self.blocks = None
         if blocks:
             one = torch.nn.TransformerEncoderLayer(
@@ -52,23 +53,25 @@ class Codes(torch.nn.Module):
 
     def forward(self, x):
         x = self.table(x)
-        if self.gru is not None:
-            return self.gru(x)[0]
+        if self.recurrent is not None:
+            return self.recurrent(x)[0]
         return self.blocks(x + self.waves, mask=self.seen, is_causal=True)
 
     def begin(self, weights):
         """Takes the initial weights, given by name."""
         parts = {self.table.weight: weights("embedding1.table")}
-        if self.gru is not None:
-            width = self.gru.hidden_size
-            parts[self.gru.weight_ih_l0] = weights("recurrent1.input.weights").t()
-            parts[self.gru.weight_hh_l0] = weights("recurrent1.recurrent.weights").t()
-            parts[self.gru.bias_ih_l0] = weights("recurrent1.input.bias")
-            own = weights("recurrent1.recurrent.bias")
-            parts[self.gru.bias_hh_l0] = torch.cat([torch.zeros(2 * width), own])
-            # two of its gates have a second bias that adds nothing and would move the sum twice as fast
-            single = torch.cat([torch.zeros(2 * width), torch.ones(width)])
-            self.gru.bias_hh_l0.register_hook(lambda gradient: gradient * single)
+        if self.recurrent is not None:
+            width = self.recurrent.hidden_size
+            parts[self.recurrent.weight_ih_l0] = weights("recurrent1.input.weights").t()
+            parts[self.recurrent.weight_hh_l0] = weights("recurrent1.recurrent.weights").t()
+            parts[self.recurrent.bias_ih_l0] = weights("recurrent1.input.bias")
+            # the gates of an LSTM, and two of a GRU, have a second bias that adds nothing and would move the sum twice as fast
+            single = torch.zeros_like(self.recurrent.bias_hh_l0)
+            parts[self.recurrent.bias_hh_l0] = torch.zeros_like(single)
+            if isinstance(self.recurrent, torch.nn.GRU):
+                single[2 * width :] = 1
+                parts[self.recurrent.bias_hh_l0][2 * width :] = weights("recurrent1.recurrent.bias")
+            self.recurrent.bias_hh_l0.register_hook(lambda gradient: gradient * single)
         for i, block in enumerate(self.blocks.layers if self.blocks else []):
             name = f"transformerBlock{i + 1}"
             attention = block.self_attn
