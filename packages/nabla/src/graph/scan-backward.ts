@@ -3,7 +3,7 @@ import { known, NablaError } from "../base/error.ts";
 import { add, multiply } from "./elementwise.ts";
 import { grad } from "./grad.ts";
 import { isConstant } from "./leaf.ts";
-import { paddedOf, slice, slicedOf, sum } from "./movement.ts";
+import { pad, paddedOf, slice, slicedOf, sum } from "./movement.ts";
 import { make } from "./op.ts";
 import { inputsOf, type ScanAttributes, type ScanInputs, type ScanParts } from "./scan-step.ts";
 import type { Tensor } from "./tensor.ts";
@@ -155,20 +155,27 @@ function costOf(
   parts: readonly Tensor[],
   { slopes, later }: { readonly slopes: Tensor; readonly later: Tensor },
 ): Tensor {
-  const [known_, state] = [Number(slopes.shape[1]), Number(later.shape[1])];
+  const state = Number(later.shape[1]);
   const terms = placed(parts).flatMap(({ from, to }, i) => {
     const part = known(parts[i], "part");
-    const cut = (x: Tensor): Tensor => slice(x, { axis: 1, from, to });
-    const by = [...(to <= known_ ? [cut(slopes)] : []), ...(to <= state ? [cut(later)] : [])];
-    const [slope, more] = by;
+    const by = [cut(slopes, { from, to }), to <= state ? slice(later, { axis: 1, from, to }) : undefined];
+    const [slope, more] = by.filter((one) => one !== undefined);
     if (slope === undefined) return [];
     return [sum(multiply(part, more === undefined ? slope : add(slope, more)))];
   });
   return terms.reduce((total, term) => add(total, term));
 }
 
+/** Columns of what has zeros from its last column on; undefined where all of them are. */
+function cut(x: Tensor, { from, to }: Columns): Tensor | undefined {
+  const width = Number(x.shape[1]);
+  if (from >= width) return undefined;
+  const own = slice(x, { axis: 1, from, to: Math.min(to, width) });
+  return to <= width ? own : pad(own, { axis: 1, before: 0, after: to - width });
+}
+
 /** The columns of parts that lie side by side. */
-function placed(parts: readonly Tensor[]): readonly Columns[] {
+export function placed(parts: readonly Tensor[]): readonly Columns[] {
   let end = 0;
   return parts.map(({ shape }) => {
     const from = end;
@@ -235,7 +242,7 @@ function isZero(x: Tensor): boolean {
 }
 
 /** A tensor [rows, width] as neighboring columns, where sums of padded columns made it, as the slopes of slices are. */
-function columnsOf(x: Tensor): readonly Tensor[] {
+export function columnsOf(x: Tensor): readonly Tensor[] {
   const pieces = piecesOf(x, 0)?.toSorted((a, b) => a.from - b.from);
   let end = 0;
   for (const { from, tensor } of pieces ?? []) {

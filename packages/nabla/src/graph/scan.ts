@@ -130,7 +130,7 @@ function scanGradient(
   const [initial, ...others] = inputs;
   const [given, fixed] = [others.slice(0, count), others.slice(count)];
   const { shape, dtype } = known(initial, "initial state");
-  const slopes = withoutPadding(up, step.stateWidth);
+  const slopes = withoutPadding(up);
   const before = slots(output, { after: false, reverse });
   const seen = [slots(slopes, { after: true, reverse }), before, slots(output, { after: true, reverse }), ...given];
   const zeros = broadcast(constant(filled([], 0, dtype)), { shape });
@@ -140,7 +140,7 @@ function scanGradient(
   const each = (where: Columns): Tensor => columns(steps, where);
   const last = reverse ? Number(output.shape[0]) - 1 : 0;
   const first = (x: Tensor): Tensor =>
-    reshape(slice(columns(x, { from: 0, to: step.stateWidth }), { axis: 0, from: last, to: last + 1 }), { shape });
+    reshape(slice(widened(x, step.stateWidth), { axis: 0, from: last, to: last + 1 }), { shape });
   return [
     add(first(back), first(slopes)),
     ...plan.given.map((where) => where && each(where)),
@@ -158,6 +158,12 @@ function columns(x: Tensor, { from, to }: Columns): Tensor {
   return slice(x, { axis: 2, from, to });
 }
 
+/** So many columns: the first ones, or zeros beside those that are there. */
+function widened(x: Tensor, width: number): Tensor {
+  const own = Number(x.shape[2]);
+  return own >= width ? columns(x, { from: 0, to: width }) : pad(x, { axis: 2, before: 0, after: width - own });
+}
+
 function leavesLike(initial: Tensor, given: readonly Tensor[], fixed: readonly Tensor[]): ScanInputs {
   return {
     state: input("state", initial.shape, initial.dtype),
@@ -166,14 +172,14 @@ function leavesLike(initial: Tensor, given: readonly Tensor[], fixed: readonly T
   };
 }
 
-/** Slopes without the columns of zeros that a slice of the state leaves beside it. */
-function withoutPadding(up: Tensor, stateWidth: number): Tensor {
+/** Slopes without the columns of zeros that a slice of the state leaves beside it: as many as the slice has. */
+function withoutPadding(up: Tensor): Tensor {
   const [inner] = up.inputs;
   if (up.op.opName !== "pad" || inner === undefined) return up;
   const { axis, before, after, value = 0 } = paddedOf(up);
-  if (axis === 2 && before === 0 && value === 0 && Number(inner.shape[2]) >= stateWidth) return inner;
+  if (axis === 2 && before === 0 && value === 0) return inner;
   if (axis !== 0 || value !== 0) return up;
-  const narrow = withoutPadding(inner, stateWidth);
+  const narrow = withoutPadding(inner);
   return narrow === inner ? up : pad(narrow, { axis, before, after });
 }
 

@@ -112,10 +112,10 @@ interface CellKind {
 interface CellInputs {
   /** The parts of the state. */
   readonly states: readonly Tensor[];
-  /** The product with what is given, by gates. */
+  /** The product with what is given and its bias, by gates. */
   readonly inputs: readonly Tensor[];
-  /** The factors of the state, by gates. */
-  readonly weights: readonly Tensor[];
+  /** The product with the first part of the state, by gates. */
+  readonly products: readonly Tensor[];
   readonly bias: Tensor | undefined;
   /** Whether intermediate results are kept for the gradient. */
   readonly saves: boolean;
@@ -129,12 +129,12 @@ const gru: CellKind = {
   gates: 3,
   states: 1,
   ownBias: true,
-  step: ({ states, inputs, weights, bias, saves, kept }) => {
+  step: ({ states, inputs, products, bias, saves, kept }) => {
     const state = at(states, 0);
-    const product = (gate: number): Tensor => matmul(state, at(weights, gate));
-    const reset = sigmoid(add(at(inputs, 0), product(0)));
-    const update = sigmoid(add(at(inputs, 1), product(1)));
-    const recalled = bias === undefined ? product(2) : add(product(2), broadcast(bias, { shape: state.shape }));
+    const reset = sigmoid(add(at(inputs, 0), at(products, 0)));
+    const update = sigmoid(add(at(inputs, 1), at(products, 1)));
+    const product = at(products, 2);
+    const recalled = bias === undefined ? product : add(product, broadcast(bias, { shape: state.shape }));
     const candidate = tanh(add(at(inputs, 2), multiply(reset, recalled)));
     const next = add(candidate, multiply(update, subtract(state, candidate)));
     return { next: [kept(next, state)], saved: saves ? [reset, update, candidate, recalled] : [] };
@@ -145,9 +145,9 @@ const lstm: CellKind = {
   gates: 4,
   states: 2,
   ownBias: false,
-  step: ({ states, inputs, weights, saves, kept }) => {
+  step: ({ states, inputs, products, saves, kept }) => {
     const [state, memory] = [at(states, 0), at(states, 1)];
-    const sums = inputs.map((given, gate) => add(given, matmul(state, at(weights, gate))));
+    const sums = inputs.map((given, gate) => add(given, at(products, gate)));
     const [input, forget, output] = [sigmoid(at(sums, 0)), sigmoid(at(sums, 1)), sigmoid(at(sums, 3))];
     const candidate = tanh(at(sums, 2));
     const changed = add(multiply(forget, memory), multiply(input, candidate));
@@ -190,30 +190,35 @@ interface Running {
 
 /** One way through a sequence [batch, time, features]. */
 function run(x: Tensor, scope: Scope, { kind, units, returns, counts, reverse }: Running): Tensor {
-  const [batch = 1, time = 1] = x.shape;
+  const [batch = 1, time = 1, features = 1] = x.shape;
   const early = transpose(x, { order: [1, 0, 2] }); // [time, batch, features]
-  const given = dense(kind.gates * units).apply(early, scope.within("input")).output;
-  const inner = scope.within("recurrent");
+  const [outer, inner] = [scope.within("input"), scope.within("recurrent")];
+  const product = matmul(reshape(early, { shape: [-1, features] }), outer.parameter("weights"));
+  const given = reshape(product, { shape: [time, batch, kind.gates * units] });
   const gate = (all: Tensor, i: number): Tensor => slice(all, { axis: 1, from: i * units, to: (i + 1) * units });
   const gates = Array.from({ length: kind.gates }, (_, i) => i);
-  const weights = inner.parameter("weights");
   const bias = kind.ownBias ? [inner.parameter("bias")] : [];
   const masks =
     counts === undefined ? [] : [cast(reshape(transpose(counts), { shape: [time, batch, 1] }), { dtype: x.dtype })];
-  const step = ({ state, given: [inputs, ...mask], fixed }: ScanInputs): ScanParts =>
-    kind.step({
-      states: Array.from({ length: kind.states }, (_, i) => gate(state, i)),
-      inputs: gates.map((i) => gate(inputs as Tensor, i)),
-      weights: fixed.slice(0, kind.gates),
-      bias: fixed[kind.gates],
+  // one product for all gates, and the bias added where they are computed: no pass over memory of its own
+  const step = ({ state, given: [inputs, ...mask], fixed: [weights, shift, own] }: ScanInputs): ScanParts => {
+    const states = Array.from({ length: kind.states }, (_, i) => gate(state, i));
+    const product = matmul(at(states, 0), weights as Tensor);
+    const shifts = broadcast(shift as Tensor, { shape: product.shape });
+    return kind.step({
+      states,
+      inputs: gates.map((i) => add(gate(inputs as Tensor, i), gate(shifts, i))),
+      products: gates.map((i) => gate(product, i)),
+      bias: own,
       saves: scope.mode === "train",
       kept: (next, old) => (mask[0] === undefined ? next : select(less(0, mask[0]), next, old)),
     });
+  };
   const shape = [batch, kind.states * units];
   const states = scan(step, {
     initial: broadcast(constant(filled([], 0, x.dtype)), { shape }),
     given: [given, ...masks],
-    fixed: [...gates.map((i) => gate(weights, i)), ...bias],
+    fixed: [inner.parameter("weights"), outer.parameter("bias"), ...bias],
     reverse,
   });
   const own = slice(states, { axis: 2, from: 0, to: units });

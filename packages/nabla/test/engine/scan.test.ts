@@ -5,7 +5,7 @@ import { elementsOf } from "../../src/array/shape.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
-import { wasm, wasm64 } from "../../src/engine/wasm/engine.ts";
+import { wasm, wasm64, wasmWith } from "../../src/engine/wasm/engine.ts";
 import { matmul } from "../../src/graph/contraction.ts";
 import { add, multiply, sigmoid, tanh } from "../../src/graph/elementwise.ts";
 import { grad, gradOf } from "../../src/graph/grad.ts";
@@ -78,6 +78,61 @@ test.each([
     parameters: leaves,
   });
   expect(second.verdict).toBe("right");
+});
+
+/** Two gates from one product, whose gradients lie side by side; a part twice, one that is the state, one that takes a sum of rows. */
+const gated: ScanStep = ({ state: before, given: [x], fixed: [weights] }) => {
+  const product = add(matmul(before, weights as Tensor), x as Tensor);
+  const units = Number(before.shape[1]);
+  const [gate, candidate] = [0, 1].map((i) => slice(product, { axis: 1, from: i * units, to: (i + 1) * units }));
+  const opened = sigmoid(gate as Tensor);
+  const found = tanh(candidate as Tensor);
+  const total = broadcast(sum(found, { axes: 0, keep: true }), { shape: before.shape });
+  return { next: [add(multiply(opened, before), found)], saved: [opened, found, opened, before, total] };
+};
+
+test.each([
+  { units: 5, rows: 3, engine: wasm64, digits: 9 },
+  { units: 5, rows: 3, engine: wasm, digits: 4 },
+  // so wide that its weights are packed in several blocks
+  { units: 250, rows: 2, engine: wasm, digits: 3 },
+  { units: 250, rows: 2, engine: wasmWith({ fused: false, revectorized: false }), digits: 3 },
+])("gates from one product are computed where they are stored: $units units, $engine.name", async ({
+  units,
+  rows,
+  engine,
+  digits,
+}) => {
+  const drawn = (name: string, shape: readonly number[], scale = 1): Tensor => {
+    const numbers = normal(fork(seedKey(4), name), elementsOf(shape));
+    return state(
+      name,
+      ndarray(
+        engine.wide ? numbers.map((one) => one * scale) : Float32Array.from(numbers, (one) => one * scale),
+        shape,
+      ),
+    );
+  };
+  const weights = drawn("weights", [units, 2 * units], 1 / Math.sqrt(units));
+  const [initial, x] = [drawn("initial", [rows, units]), drawn("x", [3, rows, 2 * units])];
+  for (const reverse of [false, true]) {
+    const all = scan(gated, { initial, given: [x], fixed: [weights], reverse });
+    const flat = unrolled(all);
+    const aim = drawn("aim", all.shape as number[]);
+    const outputs = (one: Tensor): Record<string, Tensor> => {
+      const [a, b, c] = grad(sum(multiply(one, multiply(one, aim))), [initial, x, weights]) as [Tensor, Tensor, Tensor];
+      return { one, a, b, c };
+    };
+    const wanted = await (await compile({ inputs: [], outputs: outputs(flat) }, { engine: reference })).run({});
+    const found = await (await compile({ inputs: [], outputs: outputs(all) }, { engine })).run({});
+    const apart = Object.entries(wanted).map(([name, { data }]) =>
+      Array.from(data).reduce((most, number, k) => {
+        const distance = Math.abs((found[name]?.data[k] ?? Number.NaN) - number) / Math.max(1, Math.abs(number));
+        return distance <= most ? most : distance;
+      }, 0),
+    );
+    for (const distance of apart) expect(distance).toBeLessThan(10 ** -digits);
+  }
 });
 
 test("a thousand steps are compiled as one, and their gradient keeps what steps gave and no graph of them", async () => {

@@ -94,6 +94,11 @@ function predicateOf({ predicate }: LoopKernel | MatmulKernel): readonly number[
 }
 
 function loadsOf(stores: readonly Store[]): readonly View[] {
+  return valueViews(stores.map(({ value }) => value));
+}
+
+/** The views of buffers that values load. */
+export function valueViews(values: readonly Value[]): readonly View[] {
   const views: View[] = [];
   const seen = new Set<Value>();
   const collect = (value: Value): void => {
@@ -102,7 +107,7 @@ function loadsOf(stores: readonly Store[]): readonly View[] {
     if (value.kind === "load") views.push(value.view);
     if (value.kind === "apply") value.inputs.forEach(collect);
   };
-  for (const store of stores) collect(store.value);
+  values.forEach(collect);
   return views;
 }
 

@@ -1,12 +1,17 @@
 /** Lowers a scan to one blocked kernel: the kernels of a step, run once for each step on its part of the data. */
 import { elementsOf, sizeOf } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
+import { input } from "../../graph/leaf.ts";
+import { placed } from "../../graph/scan-backward.ts";
 import { scanOf, stepGraph } from "../../graph/scan-step.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Movement, Value, View } from "../loop.ts";
 import { collapse, relocated } from "./collapse.ts";
 import type { Lowering, LoweringContext } from "./kernels.ts";
+import type { LoweredProgram } from "./lowered-program.ts";
 import { numberValue } from "./scalars.ts";
+import { phasesOf } from "./step-phases.ts";
+import { type RowMove, withRowsAt } from "./strided-rows.ts";
 import { reshapeStrides } from "./views.ts";
 
 /** Where the step at the lowest address finds a tensor of its graph, and how far further the next one does. */
@@ -30,21 +35,25 @@ export const scanLowerings: Readonly<Record<string, Lowering>> = {
     const [before, after] = reverse ? [slot, 0] : [0, slot];
     const begin = reverse ? steps * slot : 0;
     const { leaves, parts } = stepGraph(node.inputs, attributes);
-    const program = places.lower({ inputs: leaves, outputs: parts, updates: [] });
     const spots = new Spots(places, { buffer, move });
     const found: Spot[] = [{ buffer, offset: before, move }];
     for (const [i, operand] of node.inputs.slice(1).entries())
       found.push(i < attributes.given ? spots.given(operand, reverse) : spots.fixed(operand));
-    // inputs come first among the buffers of a program, in their order
-    const at = program.bufferSpecs.map((spec, i): Spot => found[i] ?? { buffer: places.add(spec), offset: 0, move: 0 });
-    const kernels = program.jobs.map(({ kernel }) => moved(kernel, at));
-    let column = 0;
-    const stores = parts.map((part, k): LoopKernel => {
-      const w = Number(part.shape[1]);
-      const source = known(at[known(program.outputs[k], "part")], "place of a part");
-      const target = { buffer, offset: after + column, strides: [width, 1] };
-      column += w;
-      return copied({ ...source, strides: [w, 1] }, target, { sizes: [rows, w], node: part });
+    found.push({ buffer, offset: after, move });
+    const stored = input("stored", [rows, width], node.dtype);
+    const columns = placed(parts);
+    const kernels = phasesOf(parts, stored).flatMap((phase) => {
+      const outputs = phase.map(({ tensor }) => tensor);
+      const program = places.lower({ inputs: [...leaves, stored], outputs, updates: [] });
+      // inputs come first among the buffers of a program, in their order
+      const at = program.bufferSpecs.map(
+        (spec, i): Spot => found[i] ?? { buffer: places.add(spec), offset: 0, move: 0 },
+      );
+      const targets = phase.map(({ number, tensor }): PartTarget => {
+        const { from, to } = known(columns[number], "columns");
+        return { tensor, width: to - from, to: { buffer, offset: after + from, stride: width } };
+      });
+      return storedParts({ program, at, leaves: found.length }, targets);
     });
     const first = [
       ...(width > attributes.step.stateWidth ? [cleared(node, { buffer, offset: begin, elements: slot })] : []),
@@ -68,12 +77,50 @@ export const scanLowerings: Readonly<Record<string, Lowering>> = {
             perUnit: steps,
             groups: steps,
             parts: 1,
-            kernels: [...kernels, ...stores],
+            kernels,
             moves: spots.moves,
           },
         ];
   },
 };
+
+/** A part of a step, and where it goes: rows of so many numbers. */
+interface PartTarget extends Omit<RowMove, "buffer"> {
+  readonly tensor: Tensor;
+}
+
+/**
+ * The kernels of a step that store its parts: right where they go where the kernels can, else they are copied there. `leaves`:
+ * how many of its buffers are given from outside.
+ */
+function storedParts(
+  { program, at, leaves }: { readonly program: LoweredProgram; readonly at: readonly Spot[]; readonly leaves: number },
+  targets: readonly PartTarget[],
+): readonly (LoopKernel | MatmulKernel)[] {
+  let kernels: readonly (LoopKernel | MatmulKernel)[] = program.jobs.map(({ kernel }) => moved(kernel, at));
+  const copies = targets.flatMap(({ tensor, width, to }, i): readonly LoopKernel[] => {
+    const number = known(program.outputs[i], "part");
+    const source = known(at[number], "place of a part");
+    const isOnce = program.outputs.indexOf(number) === program.outputs.lastIndexOf(number);
+    const there = isOnce && number >= leaves ? withAllRowsAt(kernels, { buffer: source.buffer, width, to }) : undefined;
+    kernels = there ?? kernels;
+    if (there !== undefined) return [];
+    const { buffer, offset, stride } = to;
+    const sizes = [Number(tensor.shape[0]), width];
+    const from = { ...source, strides: [width, 1] };
+    return [copied(from, { buffer, offset, strides: [stride, 1] }, { sizes, node: tensor })];
+  });
+  return [...kernels, ...copies];
+}
+
+/** The same kernels with rows elsewhere, if all of them have strides there. */
+function withAllRowsAt(
+  kernels: readonly (LoopKernel | MatmulKernel)[],
+  move: RowMove,
+): readonly (LoopKernel | MatmulKernel)[] | undefined {
+  const there = kernels.map((kernel) => withRowsAt(kernel, move)).filter((kernel) => kernel !== undefined);
+  return there.length === kernels.length ? there : undefined;
+}
 
 /** Places of operands. A buffer moves in one way: what would move it in another is copied. */
 class Spots {

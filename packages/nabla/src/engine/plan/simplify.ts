@@ -3,7 +3,7 @@ import { allocate, type NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sameShape, sizeOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { constant, isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
-import { broadcast, reshape } from "../../graph/movement.ts";
+import { broadcast, paddedOf, reshape, slice, slicedOf } from "../../graph/movement.ts";
 import { make } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
@@ -110,6 +110,7 @@ function movement(node: Tensor): Tensor | undefined {
   }
   if (name === "patches" || name === "unpatches")
     return isPointWindow(node) ? reshape(x, { shape: node.shape }) : undefined;
+  if (name === "slice") return unpadded(node, x);
   if (name !== "reshape" && name !== "broadcast" && name !== "transpose") return undefined;
   if (sameShape(x.shape, node.shape) && (name !== "transpose" || isStill(node))) return x;
   const [below] = x.inputs;
@@ -118,6 +119,16 @@ function movement(node: Tensor): Tensor | undefined {
   if (x.op.opName === "broadcast" && (name === "broadcast" || below.shape.length === 0))
     return broadcast(below, { shape: node.shape });
   return undefined;
+}
+
+/** A slice of everything, or of what a padding has not added. */
+function unpadded(node: Tensor, x: Tensor): Tensor | undefined {
+  if (sameShape(x.shape, node.shape)) return x;
+  const [below] = x.inputs;
+  if (x.op.opName !== "pad" || below === undefined) return undefined;
+  const [{ axis, from, to }, { axis: padded, before }] = [slicedOf(node), paddedOf(x)];
+  const isWithin = axis === padded && from >= before && to <= before + Number(below.shape[axis]);
+  return isWithin ? slice(below, { axis, from: from - before, to: to - before }) : undefined;
 }
 
 /** Whether windows hold one point each, and every point once: then they only have another shape. */

@@ -1,7 +1,8 @@
 import type { BlockedKernel, MatmulKernel } from "../loop.ts";
+import { accessesOf } from "../plan/order.ts";
 import { type PrintContext, printLoop, repeatRange, type UnitRange } from "./loops.ts";
 import { printMatmul } from "./matmul.ts";
-import type { MatmulPlan } from "./matmul-plan.ts";
+import { type MatmulPlan, MOST_PACKED } from "./matmul-plan.ts";
 import type { PackedProducts } from "./packed-matmul.ts";
 import type { I32, Local } from "./tokens.ts";
 
@@ -20,15 +21,24 @@ export function printBlocked(
     range,
     packed,
     planOf,
+    panelsOf,
   }: {
     readonly range?: UnitRange | undefined;
     readonly packed: PackedProducts;
     readonly planOf: (product: MatmulKernel) => MatmulPlan;
+    /** Where the right factor of a product is kept in panels, if it is the same in all blocks. */
+    readonly panelsOf: (product: MatmulKernel) => number | undefined;
   },
 ): void {
   const { f } = context;
   const { units, perUnit, groups, parts } = kernel;
   const all = range ?? { first: f.keep("i32", f.i32(0)), end: f.keep("i32", f.i32(units)) };
+  for (const one of kernel.kernels) {
+    const panels = one.kind === "matmul" ? panelsOf(one) : undefined;
+    if (one.kind !== "matmul" || panels === undefined) continue;
+    const plan = planOf(one);
+    if (plan.kind === "packed") packed.pack(f, plan, { panels });
+  }
   const unit = f.keep("i32", f.get(all.first));
   repeatRange(f, all, () => {
     const group = f.keep("i32", f.op("i32.mul", f.get(unit), f.i32(perUnit)));
@@ -46,7 +56,7 @@ export function printBlocked(
           else {
             const plan = planOf(one);
             const added = one.accumulates === true ? { accumulate } : {};
-            printMatmul({ ...context, starts }, one, { plan, packed, ...added });
+            printMatmul({ ...context, starts }, one, { plan, packed, panels: panelsOf(one), ...added });
           }
         }
         f.set(accumulate, f.i32(1));
@@ -57,6 +67,21 @@ export function printBlocked(
       f.branchIf(next, f.op("i32.lt_u", f.get(group), f.get(end)));
     });
     f.increase(unit, 1);
+  });
+}
+
+/** The products whose right factor, as planned, is the same in all blocks: it is packed once before them. */
+export function fixedFactors(
+  { kernels, moves, groups, parts }: BlockedKernel,
+  planOf: (product: MatmulKernel) => MatmulPlan | undefined,
+): readonly MatmulKernel[] {
+  if (groups * parts < 2) return [];
+  const changing = new Set([...moves.map(({ buffer }) => buffer), ...kernels.flatMap((one) => accessesOf(one).writes)]);
+  return kernels.filter((one): one is MatmulKernel => {
+    if (one.kind !== "matmul" || one.batch !== 1) return false;
+    const plan = planOf(one);
+    if (plan?.kind !== "packed" || plan.product.n * plan.product.k > MOST_PACKED) return false;
+    return !changing.has((plan.transposed ? one.a : one.b).buffer);
   });
 }
 

@@ -61,8 +61,8 @@ const TILES: Readonly<Record<"fused" | "plain" | "revectorized", readonly TileCh
 const SMALL = 200_000;
 /** Numbers of b that stay in the first cache whatever else is read. */
 const RESIDENT = 4096;
-/** Numbers of b that are packed as a whole at most; they need as much scratch, for every thread. */
-const MOST_PACKED = 2 ** 18;
+/** The most numbers of b that are packed as a whole; they need as much scratch, for every thread. */
+export const MOST_PACKED = 2 ** 18;
 /** Numbers of b beyond which its rows come from the second cache, line by line. */
 const LARGE = 8192;
 /** Sums and operands of a tile must fit the registers: sixteen minus the one that compilers reserve. */

@@ -15,7 +15,14 @@ export function printMatmul(
     plan,
     packed,
     accumulate,
-  }: { readonly plan: MatmulPlan; readonly packed: PackedProducts; readonly accumulate?: Local<"i32"> },
+    panels,
+  }: {
+    readonly plan: MatmulPlan;
+    readonly packed: PackedProducts;
+    readonly accumulate?: Local<"i32">;
+    /** Where the right factor of the plan lies in panels. */
+    readonly panels?: number | undefined;
+  },
 ): void {
   if (plan.kind === "loop") {
     invariant(kernel.epilogue === undefined, "an epilogue after a product that is a loop");
@@ -31,7 +38,7 @@ export function printMatmul(
   };
   eachMatrix(context, kernel, ([a, b, c]) => {
     const offsets = plan.transposed ? [b, a, c] : [a, b, c];
-    if (plan.kind === "packed") packed.print(context.f, { ...plan, accumulate }, offsets);
+    if (plan.kind === "packed") packed.print(context.f, { ...plan, accumulate, panels }, offsets);
     else printDirect(context.f, { ...plan, packed, epilogue: fused }, offsets);
   });
 }

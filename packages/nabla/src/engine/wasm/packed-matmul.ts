@@ -56,6 +56,13 @@ export function scratchOf(blocks: Blocks, elementBytes: number): { readonly a: n
   return { a: align(blocks.m * blocks.k * elementBytes), b: align(blocks.n * blocks.k * elementBytes) };
 }
 
+/** The bytes of a whole right factor in panels. */
+export function panelBytes(product: StridedProduct, tile: Tile, elementBytes: number): number {
+  const { n, k } = product;
+  const block = chooseBlocks(product, tile).n;
+  return Math.ceil((Math.ceil(n / block) * block * k * elementBytes) / 64) * 64;
+}
+
 /** Products by packed panels, after K. Goto and R. van de Geijn: Anatomy of High-Performance Matrix Multiplication. */
 export class PackedProducts {
   readonly #module: ModuleBuilder;
@@ -64,6 +71,8 @@ export class PackedProducts {
   readonly #isShared: boolean;
   readonly #packings = new Map<number, Callable>();
   readonly #drivers = new Map<string, Callable>();
+  readonly #microkernels = new Map<string, Callable>();
+  readonly #wholePackings = new Map<number, Callable>();
 
   /** `scratch`: the addresses of the packed blocks; those of a thread lie `nabla.scratch` bytes further where it `isShared`. */
   constructor(
@@ -106,51 +115,108 @@ export class PackedProducts {
       tile,
       part,
       accumulate,
+      panels,
     }: {
       readonly product: StridedProduct;
       readonly tile: Tile;
       readonly part?: ProductPart;
       /** Not zero: the product is added to what is in c. */
       readonly accumulate?: Local<"i32"> | undefined;
+      /** Where `pack` has put b. By default b is packed block by block. */
+      readonly panels?: number | undefined;
     },
     offsets: readonly (Local<"i32"> | undefined)[],
   ): void {
     const blocks = chooseBlocks(product, tile);
     const { m, n, k, a, b, c } = product;
-    const at = (operand: StridedMatrix, offset: Local<"i32"> | undefined): I32 => {
-      const address = f.i32(operand.address);
-      return offset === undefined ? address : f.op("i32.add", address, f.get(offset));
-    };
+    const at = (operand: StridedMatrix, offset: Local<"i32"> | undefined): I32 => shifted(f, operand.address, offset);
     const [offsetA, offsetB, offsetC] = offsets;
     const side = (name: "m" | "n", size: number): I32 => (part?.side === name ? f.get(part.size) : f.i32(size));
     f.call(
-      this.#driver(tile),
+      this.#driver(tile, panels !== undefined),
       ...[side("m", m), side("n", n), f.i32(k)],
       ...[at(a, offsetA), f.i32(a.row * f.bytes), f.i32(a.column * f.bytes)],
       ...[at(b, offsetB), f.i32(b.row * f.bytes), f.i32(b.column * f.bytes)],
       ...[at(c, offsetC), f.i32((tile.transposed ? c.column : c.row) * f.bytes)],
       ...[f.i32(blocks.m), f.i32(blocks.n), f.i32(blocks.k)],
       accumulate === undefined ? f.i32(0) : f.get(accumulate),
+      ...(panels === undefined ? [] : [this.#own(f, panels)]),
     );
   }
 
+  /** Emits the packing of all of b to an address of the scratch, for products whose b stays the same. */
+  pack(
+    f: FunctionBuilder,
+    { product, tile }: { readonly product: StridedProduct; readonly tile: Tile },
+    { panels, offset }: { readonly panels: number; readonly offset?: Local<"i32"> | undefined },
+  ): void {
+    const blocks = chooseBlocks(product, tile);
+    const { n, k, b } = product;
+    f.call(
+      this.#wholePacking(tile.columns),
+      ...[this.#own(f, panels), f.i32(n), f.i32(k), f.i32(blocks.n), f.i32(blocks.k)],
+      ...[shifted(f, b.address, offset), f.i32(b.row * f.bytes), f.i32(b.column * f.bytes)],
+    );
+  }
+
+  #own(f: FunctionBuilder, address: number): I32 {
+    return this.#isShared ? f.op("i32.add", f.global(SCRATCH), f.i32(address)) : f.i32(address);
+  }
+
+  /** The function that packs all blocks of a right factor one after the other, in the order in which products read them. */
+  #wholePacking(width: number): Callable {
+    const found = this.#wholePackings.get(width);
+    if (found !== undefined) return found;
+    const pack = this.packing(width);
+    const f = new FunctionBuilder(this.#options);
+    const parameter = () => f.parameter("i32");
+    const [target, n, k, nBlock, kBlock] = [parameter(), parameter(), parameter(), parameter(), parameter()] as const;
+    const [b, bRow, bColumn] = [parameter(), parameter(), parameter()] as const;
+    const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
+    eachBlock(f, n, nBlock, (j, columns) => {
+      eachBlock(f, k, kBlock, (p, depth) => {
+        const from = f.op("i32.add", f.op("i32.add", times(p, bRow), times(j, bColumn)), f.get(b));
+        const source = f.keep("i32", from);
+        const to = f.keep("i32", blockOfPanels(f, { panels: target, nBlock, k, j, p }));
+        f.call(pack, f.get(to), f.get(source), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
+      });
+    });
+    const added = this.#module.add(f);
+    this.#wholePackings.set(width, added);
+    return added;
+  }
+
   /** The function that runs blocks and panels for all products with the same tile. */
-  #driver(tile: Tile): Callable {
-    const key = `${tile.rows} ${tile.columns} ${tile.transposed}`;
+  #driver(tile: Tile, isPacked: boolean): Callable {
+    const key = `${tile.rows} ${tile.columns} ${tile.transposed} ${isPacked}`;
     const known = this.#drivers.get(key);
     if (known !== undefined) return known;
-    const kernel = addMicrokernel(this.#module, tile, this.#options);
+    const kernel = this.#microkernel(tile);
     const packA = this.packing(tile.rows);
     const packB = this.packing(tile.columns);
     const f = new FunctionBuilder(this.#options);
-    const driver = this.#module.add(this.#declare(f, { tile, kernel, packA, packB }));
+    const driver = this.#module.add(this.#declare(f, { tile, kernel, packA, packB, isPacked }));
     this.#drivers.set(key, driver);
     return driver;
   }
 
+  /** The innermost function, which drivers of one tile share. */
+  #microkernel(tile: Tile): Callable {
+    const key = `${tile.rows} ${tile.columns} ${tile.transposed}`;
+    const made = this.#microkernels.get(key) ?? addMicrokernel(this.#module, tile, this.#options);
+    this.#microkernels.set(key, made);
+    return made;
+  }
+
   #declare(
     f: FunctionBuilder,
-    { tile, kernel, packA, packB }: { tile: Tile; kernel: Callable; packA: Callable; packB: Callable },
+    {
+      tile,
+      kernel,
+      packA,
+      packB,
+      isPacked,
+    }: { tile: Tile; kernel: Callable; packA: Callable; packB: Callable; isPacked: boolean },
   ): FunctionBuilder {
     const parameter = () => f.parameter("i32");
     const [m, n, k] = [parameter(), parameter(), parameter()] as const;
@@ -159,9 +225,9 @@ export class PackedProducts {
     const [c, stride] = [parameter(), parameter()] as const;
     const [mBlock, nBlock, kBlock] = [parameter(), parameter(), parameter()] as const;
     const accumulate = parameter();
-    const own = (address: number): Local<"i32"> =>
-      f.keep("i32", this.#isShared ? f.op("i32.add", f.global(SCRATCH), f.i32(address)) : f.i32(address));
-    const [scratchA, scratchB] = [own(this.#scratch.a), own(this.#scratch.b)];
+    const panels = isPacked ? parameter() : undefined;
+    const scratchA = f.keep("i32", this.#own(f, this.#scratch.a));
+    const scratchB = panels === undefined ? f.keep("i32", this.#own(f, this.#scratch.b)) : f.local("i32");
     const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
     const panel = (base: Local<"i32">, index: Local<"i32">, depth: Local<"i32">): I32 =>
       f.op("i32.add", f.op("i32.mul", times(index, depth), f.i32(f.bytes)), f.get(base));
@@ -174,9 +240,11 @@ export class PackedProducts {
       f.op("i32.add", f.op("i32.add", first, second), f.get(operand));
     eachBlock(f, n, nBlock, (j, columns) => {
       eachBlock(f, k, kBlock, (p, depth) => {
-        const fromB = start(b, times(p, bRow), times(j, bColumn));
-        const sourceB = f.keep("i32", fromB);
-        f.call(packB, f.get(scratchB), f.get(sourceB), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
+        if (panels === undefined) {
+          const fromB = start(b, times(p, bRow), times(j, bColumn));
+          const sourceB = f.keep("i32", fromB);
+          f.call(packB, f.get(scratchB), f.get(sourceB), f.get(bColumn), f.get(bRow), f.get(columns), f.get(depth));
+        } else f.set(scratchB, blockOfPanels(f, { panels, nBlock, k, j, p }));
         eachBlock(f, m, mBlock, (i, rows) => {
           const sourceA = f.keep("i32", start(a, times(i, aRow), times(p, aColumn)));
           f.call(packA, f.get(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
@@ -199,6 +267,32 @@ export class PackedProducts {
     });
     return f;
   }
+}
+
+function shifted(f: FunctionBuilder, address: number, offset: Local<"i32"> | undefined): I32 {
+  return offset === undefined ? f.i32(address) : f.op("i32.add", f.i32(address), f.get(offset));
+}
+
+/** Where the panels of a block of b begin when all of b is packed: column `j`, step `p`. */
+function blockOfPanels(
+  f: FunctionBuilder,
+  {
+    panels,
+    nBlock,
+    k,
+    j,
+    p,
+  }: {
+    readonly panels: Local<"i32">;
+    readonly nBlock: Local<"i32">;
+    readonly k: Local<"i32">;
+    readonly j: Local<"i32">;
+    readonly p: Local<"i32">;
+  },
+): I32 {
+  const times = (x: Local<"i32">, y: Local<"i32">): I32 => f.op("i32.mul", f.get(x), f.get(y));
+  const numbers = f.op("i32.add", times(j, k), times(p, nBlock));
+  return f.op("i32.add", f.op("i32.mul", numbers, f.i32(f.bytes)), f.get(panels));
 }
 
 /** Runs `body` with the start and the length of every block. */

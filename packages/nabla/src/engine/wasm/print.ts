@@ -1,8 +1,8 @@
 import { invariant, known } from "../../base/error.ts";
-import type { BlockedKernel, Kernel, Lowered, MatmulKernel } from "../loop.ts";
+import { type BlockedKernel, BYTES, type Kernel, type Lowered, type MatmulKernel, WIDE_BYTES } from "../loop.ts";
 import { printArgmax } from "./argmax.ts";
 import { FunctionBuilder } from "./assembler.ts";
-import { printBlocked } from "./blocked.ts";
+import { fixedFactors, printBlocked } from "./blocked.ts";
 import type { Features } from "./features.ts";
 import { HostFunctions } from "./host-functions.ts";
 import { isJoinable } from "./joining.ts";
@@ -11,7 +11,7 @@ import { type LaneFunctions, Mathematics } from "./mathematics.ts";
 import { type ProductCut, printMatmul, printPart } from "./matmul.ts";
 import { type MatmulPlan, type ProductFeatures, planMatmul, scratchFor } from "./matmul-plan.ts";
 import { ModuleBuilder } from "./module.ts";
-import { PackedProducts } from "./packed-matmul.ts";
+import { PackedProducts, panelBytes } from "./packed-matmul.ts";
 import { printRandom } from "./philox.ts";
 import { printGather, printScatter } from "./rows.ts";
 import type { Stage } from "./stages.ts";
@@ -63,6 +63,7 @@ class Printer {
   readonly #options: { readonly fused: boolean; readonly wide: boolean };
   readonly #mathematics: LaneFunctions;
   readonly #plans: Plans;
+  readonly #panels: ReadonlyMap<MatmulKernel, number>;
   readonly #packed: PackedProducts;
 
   constructor(
@@ -82,6 +83,7 @@ class Printer {
     this.#mathematics = wide ? new HostFunctions(this.module) : new Mathematics(this.module);
     this.#plans = planAll(lowered, features);
     const scratch = scratchAddresses(lowered, this.#plans);
+    this.#panels = scratch.panels;
     this.#packed = new PackedProducts(this.module, { fused, wide, scratch, isShared });
   }
 
@@ -135,7 +137,12 @@ class Printer {
   }
 
   #products(range?: UnitRange): Parameters<typeof printBlocked>[2] {
-    return { range, packed: this.#packed, planOf: (kernel) => this.#planOf(kernel) };
+    return {
+      range,
+      packed: this.#packed,
+      planOf: (kernel) => this.#planOf(kernel),
+      panelsOf: (kernel) => this.#panels.get(kernel),
+    };
   }
 
   #functionOf(kernel: Kernel): FunctionBuilder {
@@ -199,12 +206,26 @@ export function planAll(lowered: Lowered, features: ProductFeatures): Plans {
   ]);
 }
 
-/** All products share the scratch, since they run one after the other. */
+/** All products share the scratch, since they run one after the other, and blocked kernels the place of their panels. */
 function scratchAddresses(lowered: Lowered, plans: Plans) {
   const needs = [...plans.values()].map((plan) => scratchFor(plan, lowered.wide));
   const a = Math.ceil(lowered.bytes / 64) * 64;
   const b = needs.reduce((most, need) => Math.max(most, need.a), 0) + a;
-  return { a, b, end: needs.reduce((most, need) => Math.max(most, need.b), 0) + b };
+  const after = needs.reduce((most, need) => Math.max(most, need.b), 0) + b;
+  const panels = new Map<MatmulKernel, number>();
+  let end = after;
+  for (const kernel of lowered.kernels) {
+    if (kernel.kind !== "blocked") continue;
+    let at = after;
+    for (const product of fixedFactors(kernel, (one) => plans.get(one))) {
+      const plan = plans.get(product);
+      if (plan?.kind !== "packed") continue;
+      panels.set(product, at);
+      at += panelBytes(plan.product, plan.tile, lowered.wide === true ? WIDE_BYTES : BYTES);
+    }
+    end = Math.max(end, at);
+  }
+  return { a, b, end, panels };
 }
 
 type Print<K extends Kernel> = (context: PrintContext, kernel: K) => void;
