@@ -184,7 +184,7 @@ export {
   type Variables,
 } from "./nn/layer.ts";
 export * from "./nn/layers.ts";
-export { type Loss, type LossHead, loss } from "./nn/loss.ts";
+export { type LearnedLoss, type Loss, type LossHead, loss } from "./nn/loss.ts";
 export * from "./nn/losses.ts";
 export { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "./nn/model.ts";
 export { type NetworkOptions, network } from "./nn/network.ts";
@@ -285,7 +285,7 @@ export { type Run, summaryOf } from "./train/run.ts";
 export { checkSelectionTarget } from "./train/selection.ts";
 export { type Adjustable, checkSettings } from "./train/settings.ts";
 export { fitSnapshots, type SnapshotRun } from "./train/snapshots.ts";
-export { type SoleModel, soleModels } from "./train/sole-models.ts";
+export { type SoleModel, soleModels, targetShares } from "./train/sole-models.ts";
 export { type SplitStep, type StepPosition, splitStep } from "./train/split-step.ts";
 export type { Moment } from "./train/step.ts";
 export type { BatchResults } from "./train/step-graph.ts";

@@ -1,7 +1,9 @@
 /** What a network's answers mean: a prediction a row, with the probability of each class, as people read them. */
+
 import type { NdArray } from "../array/ndarray.ts";
 import { restoreTargets } from "../data/apply-preparation.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
+import { LIKELY } from "../data/joint-targets.ts";
 import { type LabelTarget, outputsFor, type Preparation, type SoleTarget } from "../data/preparation.ts";
 import { writtenValue } from "../reading/written-value.ts";
 
@@ -51,9 +53,6 @@ function jointRows(targets: readonly SoleTarget[], { data, shape }: NdArray): re
     });
   });
 }
-
-/** A label is predicted from this probability on. */
-export const LIKELY = 0.5;
 
 function cellsOf(target: SoleTarget, own: readonly number[]): AnswerRow {
   if (target.kind === "number") return [writtenValue(own[0] ?? Number.NaN, target.reading)];

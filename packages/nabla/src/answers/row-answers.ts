@@ -6,9 +6,10 @@ import { listing } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
+import { LIKELY } from "../data/joint-targets.ts";
 import { type Preparation, type SoleTarget, wantedColumns } from "../data/preparation.ts";
 import { type DecideCells, type RowsTable, rowReader } from "../reading/row-reader.ts";
-import { type AnswerRow, answerRows, LIKELY, namesOf } from "./answer-rows.ts";
+import { type AnswerRow, answerRows, namesOf } from "./answer-rows.ts";
 
 /** A row by the names of its columns: numbers, texts, truth values, dates; null is a missing value. */
 export type Row = Readonly<Record<string, unknown>>;

@@ -47,7 +47,8 @@ export function optionText(data: Json, { kinds, number }: OptionText): string {
 /** What an option may be, in words: `a whole number not below 1`, `averaged or heavyBall`, `an optimizer`. */
 export function valuesText({ words, family, range, schema }: Field): string {
   const many = schema.type === "array" ? "list of " : "";
-  if (words !== undefined) return `${many}${listing(words, "or")}`;
+  const orList = JSON.stringify(schema.anyOf ?? []).includes('"array"') ? ["a list"] : [];
+  if (words !== undefined) return `${many}${listing([...words, ...orList], "or")}`;
   if (family !== undefined) return many === "" ? withArticle(family) : `${many}${family}s`;
   if (range !== undefined) return `a ${range.whole === true ? "whole number" : "number"}${rangeText(range)}`;
   const types: Readonly<Record<string, string>> = {

@@ -4,11 +4,15 @@
  */
 export const EXEMPT: readonly string[] = ["bias", "scale", "shift", "frequency", "phase"];
 
+/** What paths begin with of numbers that a loss learns, which are no weights of a network. */
+export const LEARNED_BY_LOSS = "loss.";
+
 /**
  * Whether the parameter at `path` (`dense1.weights`) is none of `except`: last names, or paths in which `*` matches any
- * characters.
+ * characters. What a loss learns never is.
  */
 export function isPenalized(path: string, except: readonly string[] = EXEMPT): boolean {
+  if (path.startsWith(LEARNED_BY_LOSS)) return false;
   const last = path.slice(path.lastIndexOf(".") + 1);
   return !except.some((one) => one === last || fits(one, path));
 }

@@ -26,6 +26,9 @@ export function labelsOf({ levels, codes }: CategoryColumn, separator: string): 
   return [...new Set(levels.flatMap((level, code) => (used.has(code) ? labelsIn(level, separator) : [])))].sort();
 }
 
+/** A label is predicted from this probability on. */
+export const LIKELY = 0.5;
+
 /** What separates the labels of a column; undefined for one that holds none. */
 export function separatorOf(column: Column): string | undefined {
   const { reading } = column;

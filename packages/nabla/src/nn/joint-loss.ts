@@ -1,5 +1,5 @@
 /** The loss of a network that answers several targets at once: one head each, side by side in one output. */
-import { type NdArray, ndarray } from "../array/ndarray.ts";
+import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
 import { type Shape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import {
@@ -10,14 +10,16 @@ import {
   text,
   type Values,
   wholeNumber,
+  word,
   writeFields,
 } from "../base/field.ts";
 import { count } from "../base/text.ts";
 import { listType, type ValueType } from "../base/value-type.ts";
-import { add, multiply } from "../graph/elementwise.ts";
+import { add, exp, multiply, negate } from "../graph/elementwise.ts";
 import { concat, slice } from "../graph/movement.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type LossHead, loss, lossType } from "./loss.ts";
+import { type LearnedLoss, type LossHead, loss, lossType } from "./loss.ts";
+import { squaredError } from "./regression-losses.ts";
 
 const headFields = {
   target: text({ help: "what the target is called" }),
@@ -52,6 +54,9 @@ const headType: ValueType<JointHead> = {
   read: (data, reading) => readFields(headFields, data, reading),
 };
 
+/** What decides how much a target counts. */
+const WEIGHTINGS = ["stated", "uncertainty"] as const;
+
 /** A head and where its outputs are. */
 interface Placed extends JointHead {
   readonly from: number;
@@ -63,7 +68,10 @@ interface Placed extends JointHead {
 /**
  * The losses of several targets, whose outputs stand side by side: [batch, outputs of the first, of the second, …]. The targets
  * have the same shape: numbers as they are, classes as shares (1 for the right one), labels as 0 and 1. The cost is the mean by
- * weights of relative losses, and the error that of relative errors: 1 is as good as the best constant answer.
+ * weights of relative losses, and the error that of relative errors: 1 is as good as the best constant answer. Weighed by
+ * uncertainty, what is minimized while training is instead the mean by weights of loss / variance + ln(variance) / 2, of squared
+ * errors loss / (2 variance) + ln(variance) / 2, each with a variance that is learned (Kendall, Gal and Cipolla 2018, equation 10):
+ * the relative loss of a target that is hard to predict then counts less. What is reported stays the mean of relative losses.
  */
 export const joint = loss(
   "joint",
@@ -71,8 +79,13 @@ export const joint = loss(
     heads: field(listType(headType, { least: 1 }), {
       help: "the targets, in the order of the outputs: name, number of outputs, loss and weight of each",
     }),
+    weighting: word(WEIGHTINGS, {
+      default: "stated",
+      source: "whoever trains knows what counts",
+      help: "whether weights alone say what a target counts, or also how uncertain its answers are, which is learned",
+    }),
   },
-  ({ heads }) => {
+  ({ heads, weighting }) => {
     const placed = placedHeads(heads);
     const width = placed.at(-1)?.to ?? 0;
     const mean = (each: (head: Placed) => Tensor, usual: "usualLoss" | "usualError"): Tensor =>
@@ -81,6 +94,7 @@ export const joint = loss(
     return {
       task: "multitask" as const,
       heads: placed.map(headOf),
+      ...(weighting === "stated" ? {} : { learned: byUncertainty(placed) }),
       loss: (output, target, mask) =>
         mean((head) => head.loss.loss(partOf(output, head), partOf(target, head), mask), "usualLoss"),
       exampleError: (output, target, mask) =>
@@ -105,6 +119,32 @@ export const joint = loss(
   },
   { help: "several targets with one head each: the mean of their relative losses by weights", args: ["heads"] },
 );
+
+/** Of squared errors half a loss is the logarithm of a likelihood, of all others a whole one. */
+function likelihoodShare({ loss: { kind } }: Pick<JointHead, "loss">): number {
+  return kind === squaredError.kind ? 0.5 : 1;
+}
+
+function byUncertainty(placed: readonly Placed[]): LearnedLoss {
+  return {
+    name: "logVariances",
+    initial: zeros([placed.length]),
+    loss: (output, target, logVariances, mask) =>
+      placed
+        .map((head, i) => {
+          const own = slice(logVariances, { axis: 0, from: i, to: i + 1 });
+          const precision = multiply(exp(negate(own)), likelihoodShare(head) / head.usualLoss);
+          const mistakes = head.loss.loss(partOf(output, head), partOf(target, head), mask);
+          return multiply(add(multiply(mistakes, precision), multiply(own, 0.5)), head.share);
+        })
+        .reduce((total, one) => add(total, one)),
+    shares: (logVariances) => {
+      const parts = placed.map((head, i) => head.share * likelihoodShare(head) * Math.exp(-(logVariances[i] ?? 0)));
+      const total = parts.reduce((sum, part) => sum + part, 0);
+      return parts.map((part) => part / total);
+    },
+  };
+}
 
 function placedHeads(heads: readonly JointHead[]): readonly Placed[] {
   const total = heads.reduce((sum, { weight }) => sum + weight, 0);

@@ -39,6 +39,20 @@ export interface Loss extends Described {
   readonly admit: (outputShape: Shape, targets: NdArray, mask?: NdArray) => void;
   /** The targets that it is made of, where they are several. */
   readonly heads?: readonly LossHead[];
+  /** What is minimized instead while training, with numbers of its own that are learned too; absent where these are none. */
+  readonly learned?: LearnedLoss;
+}
+
+/** A loss with numbers that are learned beside the network's, and that no prediction depends on. */
+export interface LearnedLoss {
+  /** What they are called, `loss.` before it, among the weights of a trained model. */
+  readonly name: string;
+  /** Their first values. */
+  readonly initial: NdArray;
+  /** The loss of each example: [batch]. */
+  readonly loss: (output: Tensor, target: Tensor, learned: Tensor, mask?: Tensor) => Tensor;
+  /** What each of several targets then counts, from what was learned; their sum is 1. */
+  readonly shares: (learned: ArrayLike<number>) => readonly number[];
 }
 
 /** One of several targets that are learned side by side. */

@@ -43,9 +43,21 @@ export async function lossComplaints(
     const message = firstDifference(await value(each, {}, { engine: reference }), expected);
     if (message !== undefined) complaints.push(`the loss is not ${JSON.stringify(describe(loss))}: ${message}`);
   }
-  const report = await checkGradients({ cost: mean(each), parameters: new Map([["outputs", z]]) });
-  if (report.verdict !== "right")
-    complaints.push(`the gradients of ${loss.kind} are ${report.verdict}:\n${report.table}`);
+  const { learned } = loss;
+  const own =
+    learned && state("learned", ndarray(normal(seedKey(5), learned.initial.data.length), learned.initial.shape));
+  const minimized = learned && own ? learned.loss(z, constant(targets), own) : each;
+  const costs = { "": each, " with what it learns": minimized };
+  for (const [which, cost] of Object.entries(costs)) {
+    const parameters = new Map([
+      ["outputs", z],
+      ...(own === undefined || cost === each ? [] : [["learned", own] as const]),
+    ]);
+    const report = await checkGradients({ cost: mean(cost), parameters });
+    if (report.verdict !== "right")
+      complaints.push(`the gradients of ${loss.kind}${which} are ${report.verdict}:\n${report.table}`);
+    if (minimized === each) break;
+  }
   return complaints;
 }
 

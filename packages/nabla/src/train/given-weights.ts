@@ -3,6 +3,7 @@ import { castArray, type NdArray, zeros } from "../array/ndarray.ts";
 import { sameShape, showShape } from "../array/shape.ts";
 import { NablaError } from "../base/error.ts";
 import { listing, nearest } from "../base/text.ts";
+import type { Signal } from "../nn/layer.ts";
 import type { ByPath, ModelVariables } from "../nn/model.ts";
 
 /**
@@ -10,7 +11,10 @@ import type { ByPath, ModelVariables } from "../nn/model.ts";
  * would have none of its own before batch norm. Throws `train/weights` for a path that the model does not have and for a
  * shape that is not the model's, so that nothing is loaded partially without an error.
  */
-export function initFrom(initial: ModelVariables, weights: ByPath<NdArray>): ModelVariables {
+export function initFrom<Out extends Signal>(
+  initial: ModelVariables<Out>,
+  weights: ByPath<NdArray>,
+): ModelVariables<Out> {
   if (weights.size === 0) return initial;
   const drawn = withGivenBiases(initial, weights);
   const known = new Map([...drawn.parameters, ...drawn.buffers]);
@@ -38,7 +42,10 @@ export function initFrom(initial: ModelVariables, weights: ByPath<NdArray>): Mod
  * Variables with the biases that weights have and they lack: other frameworks have them straight before batch norm too,
  * and what the network computes with its statistics depends on them.
  */
-export function withGivenBiases(variables: ModelVariables, weights: ByPath<NdArray>): ModelVariables {
+export function withGivenBiases<Out extends Signal>(
+  variables: ModelVariables<Out>,
+  weights: ByPath<NdArray>,
+): ModelVariables<Out> {
   const parameters = [...variables.parameters].flatMap(([path, array]) => {
     const [, layer] = /^(.*\.|)weights$/.exec(path) ?? [];
     const bias = layer === undefined ? undefined : `${layer}bias`;

@@ -45,8 +45,17 @@ export function mixture({ x, mask }: ExampleInputs): Mixture {
   return {
     x: mapNamed(x, (one: Tensor) => blend(one, gather(one, partner))),
     share,
-    loss: (loss) => ({
+    loss: ({ learned, ...loss }) => ({
       ...loss,
+      ...(learned === undefined
+        ? {}
+        : {
+            learned: {
+              ...learned,
+              loss: (output, target, variable) =>
+                blend(learned.loss(output, target, variable), learned.loss(output, gather(target, partner), variable)),
+            },
+          }),
       loss: (output, target) => blend(loss.loss(output, target), loss.loss(output, gather(target, partner))),
     }),
   };

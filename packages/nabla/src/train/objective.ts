@@ -2,9 +2,11 @@
  * The training objective: one loss, or one for each of several targets by name, as tensors of a step and as sums to
  * report.
  */
+import type { NdArray } from "../array/ndarray.ts";
 import type { Shape, Size } from "../array/shape.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type ByName, isNamed, mapNamed, namedValue, type OneOrNamed } from "../base/named.ts";
+import { LEARNED_BY_LOSS } from "../base/parameter-path.ts";
 import { inRange } from "../base/range.ts";
 import { listing } from "../base/text.ts";
 import type { AnyExamples } from "../data/examples.ts";
@@ -13,7 +15,7 @@ import { sum } from "../graph/movement.ts";
 import { mean as meanOf } from "../graph/reduce.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Signal } from "../nn/layer.ts";
-import type { Loss, LossHead } from "../nn/loss.ts";
+import type { LearnedLoss, Loss, LossHead } from "../nn/loss.ts";
 import { exampleWeights, meanOfExamples, weightedExamples } from "../nn/mask.ts";
 import type { ByPath } from "../nn/model.ts";
 
@@ -47,6 +49,20 @@ export function termsOf(losses: Loss | NamedLosses): readonly Term[] {
 
 function isLoss(losses: Loss | WeightedLoss | NamedLosses): losses is Loss {
   return typeof losses.kind === "string";
+}
+
+/** What losses learn themselves, with its first values, by path. */
+export function learnedByLosses(terms: readonly Term[]): ByPath<NdArray> {
+  return new Map(
+    terms.flatMap(({ name, loss: { learned } }) =>
+      learned === undefined ? [] : [[learnedPath(name, learned), learned.initial] as const],
+    ),
+  );
+}
+
+/** The path of what a loss learns. */
+export function learnedPath(name: string | undefined, { name: own }: LearnedLoss): string {
+  return name === undefined ? `${LEARNED_BY_LOSS}${own}` : `${LEARNED_BY_LOSS}${name}.${own}`;
 }
 
 /** Rejects targets that do not match outputs of these shapes. Throws `train/targets` and what losses throw. */
@@ -84,6 +100,8 @@ interface Built extends Term {
   readonly mask: Tensor | undefined;
   /** [batch] */
   readonly losses: Tensor;
+  /** What training goes by: the same, unless the loss learns something itself. */
+  readonly minimized: Tensor;
 }
 
 /** The losses of a job on the outputs of a model. */
@@ -93,12 +111,28 @@ export class TrainingObjective {
   constructor(
     terms: readonly Term[],
     output: Signal,
-    { y, mask }: { readonly y: Signal; readonly mask?: Signal | undefined },
+    {
+      y,
+      mask,
+      learned,
+    }: {
+      readonly y: Signal;
+      readonly mask?: Signal | undefined;
+      /** What losses learn themselves, by path; none by default. */
+      readonly learned?: ByPath<Tensor>;
+    },
   ) {
     this.#built = terms.map((term) => {
       const at = (of: Signal): Tensor => known(namedValue(of, term.name), term.name ?? "tensor");
       const tensors = { output: at(output), target: at(y), mask: namedValue(mask, term.name) };
-      return { ...term, ...tensors, losses: term.loss.loss(tensors.output, tensors.target, tensors.mask) };
+      const losses = term.loss.loss(tensors.output, tensors.target, tensors.mask);
+      const own = term.loss.learned;
+      const variable = own === undefined ? undefined : learned?.get(learnedPath(term.name, own));
+      const minimized =
+        own === undefined || variable === undefined
+          ? losses
+          : own.loss(tensors.output, tensors.target, variable, tensors.mask);
+      return { ...term, ...tensors, losses, minimized };
     });
   }
 
@@ -116,11 +150,11 @@ export class TrainingObjective {
    */
   cost(usual?: number): Tensor {
     return this.#built
-      .map(({ name, losses, mask, weight }) => {
+      .map(({ name, minimized, mask, weight }) => {
         const mean =
           mask === undefined || usual === undefined
-            ? meanOfExamples(losses, mask)
-            : divide(meanOf(weightedExamples(losses, mask)), usual);
+            ? meanOfExamples(minimized, mask)
+            : divide(meanOf(weightedExamples(minimized, mask)), usual);
         return name === undefined ? mean : multiply(mean, weight);
       })
       .reduce((total, one) => add(total, one));

@@ -9,6 +9,7 @@ import { type Preparation, type SoleTarget, soleTargets, taskOf } from "../data/
 import { jointTarget } from "../data/prepare.ts";
 import type { LossHead } from "../nn/loss.ts";
 import { checkTrained } from "./check-job.ts";
+import { learnedPath } from "./objective.ts";
 import type { Trained } from "./trained.ts";
 
 /** What a model answers to one of its targets. */
@@ -36,6 +37,16 @@ export function soleModels(trained: Trained, preparation: Preparation): readonly
     return [{ name: target.name, target, share: 1, trained, preparation, examples: (all) => all }];
   }
   return targets.map((target, i) => soleModel(target, known(heads[i], target.name), { trained, preparation }));
+}
+
+/**
+ * What each of several targets counted at the end of a training that weighed them by their uncertainty, in their order; undefined
+ * for any other model.
+ */
+export function targetShares({ loss, weights }: Pick<Trained, "loss" | "weights">): readonly number[] | undefined {
+  const { learned } = loss;
+  const found = learned === undefined ? undefined : weights.get(learnedPath(undefined, learned));
+  return found === undefined ? undefined : learned?.shares(found.data);
 }
 
 function soleModel(

@@ -20,7 +20,7 @@ import { type Guard, guardOf } from "./guard.ts";
 import type { ResolvedJob } from "./job.ts";
 import { fedInputs } from "./measures.ts";
 import { mixture } from "./mixup.ts";
-import { admitTargets, TrainingObjective, termsOf } from "./objective.ts";
+import { admitTargets, learnedByLosses, TrainingObjective, termsOf } from "./objective.ts";
 
 /** The results of a batch: tensors inside a step, inputs of a separate program, or arrays between the two. */
 export interface BatchResults<Cost, T> {
@@ -55,8 +55,9 @@ export interface ForwardGraph {
 /** Draws the parameters and builds the graph of cost and gradients. Throws the errors of layers and losses. */
 export function buildForward(job: ResolvedJob): ForwardGraph {
   const drawn = initModel(job.model, exampleShape(job.train.inputs), fork(seedKey(job.seed), "parameters"));
-  const variables = initFrom(drawn, job.weights);
   const terms = termsOf(job.loss);
+  const own = learnedByLosses(terms);
+  const variables = initFrom({ ...drawn, parameters: new Map([...drawn.parameters, ...own]) }, job.weights);
   admitTargets(terms, variables.shape, job.train);
   const states = new Map(
     [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
@@ -68,7 +69,7 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const frozen = frozenLayers(job.optimizer, variables);
   const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train", frozen });
   const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
-  const objective = new TrainingObjective(learned, built.output, given);
+  const objective = new TrainingObjective(learned, built.output, { ...given, learned: parameters });
   const strengths = penaltyInputs(job.penalty);
   const fitted = objective.cost(usualWeight(job.train));
   const cost = withPenalty(fitted, job.penalty, parameters, strengths);

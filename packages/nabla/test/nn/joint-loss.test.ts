@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { ndarray } from "../../src/array/ndarray.ts";
 import { describe as written } from "../../src/base/described.ts";
+import { normal, seedKey } from "../../src/base/random.ts";
 import { applyPreparation } from "../../src/data/apply-preparation.ts";
 import { prepare } from "../../src/data/prepare.ts";
 import { categoryColumn, numberColumn, table } from "../../src/data/table.ts";
@@ -16,20 +17,63 @@ import { adam } from "../../src/optim/adam.ts";
 import { lossComplaints } from "../../src/testing/cost-kit.ts";
 import { fit } from "../../src/train/fit.ts";
 import { rowResults } from "../../src/train/row-results.ts";
-import { soleModels } from "../../src/train/sole-models.ts";
+import { soleModels, targetShares } from "../../src/train/sole-models.ts";
 import { evaluate, predict } from "../../src/train/trained.ts";
 import { thrown } from "../data/thrown.ts";
 import { lossMeanings } from "../testing/loss-meanings.ts";
 import { meaningOf } from "../testing/meaning-of.ts";
 
-const two = joint([
+const twoHeads = [
   { target: "price", outputs: 1, loss: lossFrom("squaredError"), weight: 3, usualLoss: 2, usualError: 1 },
   { target: "kind", outputs: 2, loss: lossFrom("softmaxCrossEntropy"), weight: 1, usualLoss: 1, usualError: 0.5 },
-]);
+] as const;
+const two = joint(twoHeads);
 
 test("the loss is the weighted mean of relative losses, with the right slopes, and comes back from data", async () => {
   expect(await lossComplaints(two, { meaning: meaningOf(lossMeanings, "joint") })).toEqual([]);
   expect(written(lossFrom(written(two)))).toEqual(written(two));
+});
+
+test("weighed by uncertainty, each loss has a variance that is learned, and what is reported stays the same", async () => {
+  const uncertain = joint(twoHeads, { weighting: "uncertainty" });
+  expect(await lossComplaints(uncertain, { meaning: meaningOf(lossMeanings, "joint") })).toEqual([]);
+  const output = constant(ndarray([1, 2, 1], [1, 3]));
+  const target = constant(ndarray([3, 0, 1], [1, 3]));
+  const learned = constant(ndarray([0.4, -0.6], [2]));
+  const found = await value(uncertain.learned?.loss(output, target, learned) ?? output);
+  // half a squared error, and an entropy as it is: weights 3 and 1, usual losses 2 and 1
+  const squared = (2 ** 2 / 2) * (Math.exp(-0.4) / 2) + 0.4 / 2;
+  const entropy = Math.log(1 + Math.E) * Math.exp(0.6) - 0.6 / 2;
+  expect(found.data[0]).toBeCloseTo((3 * squared + entropy) / 4, 5);
+  const shares = uncertain.learned?.shares([0.4, -0.6]) ?? [];
+  const parts = [(3 / 2) * Math.exp(-0.4), Math.exp(0.6)];
+  expect(shares[0]).toBeCloseTo((parts[0] ?? 0) / ((parts[0] ?? 0) + (parts[1] ?? 0)), 9);
+  expect(thrown(() => joint(twoHeads, { weighting: "certainty" as "stated" }))).toMatchObject({
+    code: "options/range",
+  });
+});
+
+test("a target that nothing tells of comes to count less, its variance being what is left of it", async () => {
+  const noise = normal(seedKey(9), rows);
+  const sure = numberColumn(
+    "sure",
+    x.map((one) => 3 * one),
+  );
+  const noisy = table([numberColumn("x", x)], [sure, numberColumn("noise", noise)]);
+  const preparation = prepare.fit(noisy);
+  const train = applyPreparation(preparation, noisy);
+  const heads = jointHeads(preparation.target.kind === "several" ? preparation.target : never(), train.targets);
+  const model = network({ hidden: [4], outputs: 2 });
+  const job = { model, optimizer: adam({ rate: 0.02 }), train, epochs: 150, batch: rows } as const;
+  const { trained, train: measured } = await fit({ ...job, loss: joint(heads, { weighting: "uncertainty" }) });
+  const { data: logVariances = [] } = trained.weights.get("loss.logVariances") ?? {};
+  const left = measured.targets?.noise?.cost ?? 0;
+  expect(left).toBeGreaterThan(0.6);
+  expect(logVariances[1]).toBeCloseTo(Math.log(left), 1);
+  expect(targetShares(trained)?.[0]).toBeGreaterThan(0.9);
+  expect(targetShares((await fit({ ...job, epochs: 1, loss: joint(heads) })).trained)).toBeUndefined();
+  // nobody who predicts knows of it
+  expect((await predict(trained, train.inputs)).answers.shape).toEqual([rows, 2]);
 });
 
 test("the error is the weighted mean of relative errors; answers are those of each", async () => {

@@ -52,6 +52,19 @@ const targetType: ValueType<AskedTarget> = {
     Array.isArray(data) ? listType(columnName, { least: 1 }).read(data, reading) : columnName.read(data, reading),
 };
 
+/** What several targets count: numbers, or as much less as they are uncertain (Kendall, Gal and Cipolla 2018). */
+export type TargetWeights = "uncertainty" | readonly number[];
+
+const numbersType = listType(numberType({ atLeast: 0 }));
+const weightsType: ValueType<TargetWeights> = {
+  schema: { anyOf: [{ enum: ["uncertainty"] }, numbersType.schema] },
+  words: ["uncertainty"],
+  parse: (text) => (text === "uncertainty" ? text : numbersType.parse(text)),
+  format: (data) => (typeof data === "string" ? data : numbersType.format(data)),
+  write: (value) => value as Json,
+  read: (data, reading) => (data === "uncertainty" ? data : numbersType.read(data, reading)),
+};
+
 /** Several paths are one text, separated by commas. */
 const dataType: ValueType<string> = {
   ...textType,
@@ -221,10 +234,10 @@ export const dataFields = {
     "smoothClip (RealMLP, Holzmüller et al. 2024), of images standardize",
     usualScaling,
   ),
-  targetWeights: list(numberType({ atLeast: 0 }), {
+  targetWeights: field(weightsType, {
     optional: true,
-    help: "what each of several targets counts in the loss and the error, in their order, such as 2,1; left out, all alike",
-    option: { argument: "numbers" },
+    help: "what each of several targets counts in the loss and the error, in their order, such as 2,1; uncertainty learns what it counts in the loss; left out, all alike",
+    option: { argument: "weights" },
   }),
   targetScale: chosen(
     word(TARGET_SCALES, {

@@ -1,6 +1,7 @@
 /** How an experiment trains: the options of a job, with the defaults of the workbench. */
 import {
   adamW,
+  compact,
   type DataOf,
   type Json,
   jobFields,
@@ -13,6 +14,7 @@ import {
 } from "nabla";
 import { field, sameAs, wholeNumber, wordType } from "nabla/fields";
 import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
+import type { TargetWeights } from "./data-fields.ts";
 import { imageChanges } from "./image-network.ts";
 import { areImages } from "./network-fields.ts";
 
@@ -25,8 +27,9 @@ const taskLosses: { readonly [K in Task]: (known: KnownFacts) => DataOf<Loss> } 
 
 /** A head for each target, whose losses count as the experiment says. */
 export function jointLoss({ heads = () => [], so }: Pick<KnownFacts, "heads" | "so">, loss?: Loss): Json {
-  const weights = so.targetWeights as readonly number[] | undefined;
-  return { kind: joint.kind, heads: joint.fields.heads.write(heads({ weights, loss })) };
+  const asked = so.targetWeights as TargetWeights | undefined;
+  const [weights, weighting] = asked === "uncertainty" ? [undefined, asked] : [asked, undefined];
+  return compact({ kind: joint.kind, heads: joint.fields.heads.write(heads({ weights, loss })), weighting });
 }
 
 /** Rows in a step: 32 generalizes best on small tables (Masters and Luschi 2018), large ones need fewer, fuller steps. */

@@ -1,12 +1,15 @@
+import { compact } from "nabla";
 import { targetText } from "../sources/target-names.ts";
 import {
   type BaselineScore,
   type ExtraFailure,
+  type ForecastScore,
   type RecipeStep,
   type Score,
   type Shipped,
   scoreIn,
 } from "../store/run.ts";
+import type { TargetOutcome } from "../text/targets.ts";
 import type { RunResult } from "./run-events.ts";
 
 /** The one document that `nabla train --json` prints. */
@@ -25,6 +28,10 @@ export interface TrainDocument {
   readonly baseline: { readonly error: number } | null;
   /** What a linear model and nearest neighbors reach on dev, and by how much the network is better. */
   readonly baselines?: readonly BaselineScore[];
+  /** Where rows are forecasts: their errors beside what needs no network. */
+  readonly forecast?: ForecastScore;
+  /** Each of several targets, with a verdict of its own. */
+  readonly targets?: readonly TargetOutcome[];
   /** The model: the measured network, or what learned more; of several networks with their out-of-fold error. */
   readonly shipped: Shipped | null;
   /** What was asked for beside the training and failed. */
@@ -65,6 +72,7 @@ export function documentOf({
     dev: scoreIn(outcome, "dev") ?? null,
     baseline: outcome.baseline ?? null,
     ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
+    ...compact({ forecast: outcome.forecast, targets: outcome.targets }),
     shipped: outcome.shipped ?? null,
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     model: model ?? null,

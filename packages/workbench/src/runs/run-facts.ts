@@ -14,8 +14,10 @@ import {
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
+import { forecastText } from "../text/forecast.ts";
 import { moment } from "../text/format.ts";
 import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
+import { targetOutcomeText } from "../text/targets.ts";
 
 /** A run's status in one word; a run that failed because its numbers diverged has its own, and a changed record too. */
 export function runStatus({ status, outcome, changed }: Pick<Run, "status" | "outcome" | "changed">): string {
@@ -40,6 +42,8 @@ export function runFacts(
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
     ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
+    ...(outcome?.forecast === undefined ? [] : [["Forecast", forecastText(outcome.forecast, undefined)] as const]),
+    ...(outcome?.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),
     ...(outcome?.shipped?.outOfFold === undefined
       ? []
       : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),

@@ -8,6 +8,7 @@ import {
   type SoleModel,
   soleModels,
   type TrainingSummary,
+  targetShares,
   targetUnit,
 } from "nabla";
 import { diagnose } from "nabla/diagnose";
@@ -57,6 +58,7 @@ export async function targetOutcomes(
 ): Promise<readonly TargetOutcome[]> {
   const onTrain = await targetScores(model, train, { train, measured: summary.train?.targets });
   const onDev = await targetScores(model, dev, { train, measured: summary.dev?.targets });
+  const shares = targetShares(model.trained);
   return await Promise.all(
     severalOf(model).map(async (sole, i): Promise<TargetOutcome> => {
       const seen = {
@@ -67,7 +69,7 @@ export async function targetOutcomes(
       if (own === undefined) throw new Error("internal: a target was not measured");
       const errors = { train: own.error, dev: other?.error ?? own.error };
       const { verdict, summary: sentence } = diagnose(errors, compact({ baseline: own.baseline, rowResults: seen }));
-      return compact({ train: own, dev: other, verdict, summary: sentence });
+      return compact({ train: own, dev: other, share: shares?.[i], verdict, summary: sentence });
     }),
   );
 }

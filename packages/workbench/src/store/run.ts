@@ -256,6 +256,7 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
       read.record<TargetOutcome>({
         train: readTargetScore,
         dev: read.optional(readTargetScore),
+        share: read.optional(read.number),
         verdict: read.text,
         summary: read.text,
       }),

@@ -1,5 +1,6 @@
 /** Several targets in words. */
 import { errorText, unitText } from "./description.ts";
+import { percent } from "./format.ts";
 
 /** What one of several targets is. */
 export const TARGET_KINDS = ["number", "classes", "labels"] as const;
@@ -26,6 +27,8 @@ export interface TargetOutcome {
   readonly train: TargetScore;
   /** On dev; absent without a dev part. */
   readonly dev?: TargetScore;
+  /** The share that it counted in what was minimized, where that was learned. */
+  readonly share?: number;
   /** The verdict on bias and variance, in a word. */
   readonly verdict: string;
   /** The same in a sentence. */
@@ -56,9 +59,10 @@ export function targetScoreText(score: TargetScore): string {
 }
 
 /** The same of a training, with its verdict. */
-export function targetOutcomeText({ train, dev, verdict }: TargetOutcome): string {
-  if (dev === undefined) return `${targetScoreText(train)} on train`;
+export function targetOutcomeText({ train, dev, verdict, share }: TargetOutcome): string {
+  const counted = share === undefined ? "" : `, counted ${percent(share)} by its uncertainty`;
+  if (dev === undefined) return `${targetScoreText(train)} on train${counted}`;
   const { name, baseline } = dev;
   const always = baseline === undefined || Number.isNaN(baseline) ? "" : `, baseline ${errorText(baseline)}`;
-  return `${name}: ${targetKindText(dev)} dev ${targetErrorText(dev)}, train ${errorText(train.error)}${always}; ${verdict}`;
+  return `${name}: ${targetKindText(dev)} dev ${targetErrorText(dev)}, train ${errorText(train.error)}${always}${counted}; ${verdict}`;
 }

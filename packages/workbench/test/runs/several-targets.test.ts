@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, seedKey, uniform } from "nabla";
 import { type AnswerRow, rowModel } from "nabla/answers";
-import { answerOnnx, modelFromJson, modelToJson, writeOnnx } from "nabla/exchange";
+import { answerOnnx, type ExchangedModel, modelFromJson, modelToJson, writeJs, writeOnnx } from "nabla/exchange";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
@@ -21,6 +21,8 @@ import { openStore } from "../../src/store/open.ts";
 import { loadTrained } from "../../src/store/trained-model.ts";
 import { evaluationText } from "../../src/terminal/evaluation.ts";
 import { explanationText } from "../../src/terminal/explanation.ts";
+import { runText } from "../../src/terminal/run-list.ts";
+import { targetOutcomeText } from "../../src/text/targets.ts";
 
 const home = await mkdtemp(join(tmpdir(), "nabla-targets-"));
 const store = await openStore(join(home, "runs.db"));
@@ -110,6 +112,9 @@ test("numbers, classes and labels are learned at once, and measured, answered an
   const answers = await answerOnnx(writeOnnx(model), table);
   expect(answers.shape).toEqual([240, 5]);
   expect(answers.data[0]).toBeCloseTo(Number(row?.[0]), 2);
+  expect(await scriptAnswer(model, { area, age, heating })).toEqual(closeTo(answer));
+  const shown = runText(await store.get(result.run), result.plan.resolved);
+  expect(shown).toMatch(/Targets +price: 1 - R² dev [\d.]+% .*[\s\S]*kind: error dev [\s\S]*tags: error per label dev/);
 }, 30_000);
 
 test("weights say what each target counts, and a loss that is named is that of its sort", async () => {
@@ -123,6 +128,22 @@ test("weights say what each target counts, and a loss that is named is that of i
   await expect(planExperiment({ data, target: "price,kind", targetWeights: [1] })).rejects.toMatchObject({
     code: "loss/weights",
   });
+});
+
+test("weighed by uncertainty, a target counts in what is minimized as sure as its answers are, and the summary says so", async () => {
+  const { outcome, end, model } = await trained({ target: "price,kind", targetWeights: "uncertainty", epochs: 30 });
+  const shares = outcome.targets?.map(({ share }) => share ?? Number.NaN) ?? [];
+  expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 6);
+  expect(shares[0]).not.toBeCloseTo(0.5, 2);
+  expect(targetOutcomeText(outcome.targets?.[0] ?? never())).toMatch(/, counted [\d.]+% by its uncertainty; /);
+  // selected by what is measured, and kept with the model, which other formats hold without it
+  expect(end.history.every(({ dev }) => (dev?.cost ?? -1) >= 0)).toBe(true);
+  const stored = await loadTrained(model ?? "");
+  expect(stored.trained.weights.get("loss.logVariances")?.shape).toEqual([2]);
+  const table = await readTable(data, { target: "price,kind", columns: { heating: "category" } });
+  expect((await answerOnnx(writeOnnx(stored), table)).shape).toEqual([240, 3]);
+  const { resolved } = await planExperiment({ data, target: "price,kind", targetWeights: "uncertainty" });
+  expect(resolved.loss).toMatchObject({ kind: "joint", weighting: "uncertainty" });
 });
 
 test("the epoch is selected by all targets, or by one that is named", async () => {
@@ -155,6 +176,11 @@ test("labels alone are a target; a column that is asked for as a category is not
     task: "multitask",
     target: { targets: [{ kind: "labels", labels: ["large", "new"] }] },
   });
+  const { model } = await trained({ target: "tags", epochs: 2 });
+  const stored = await loadTrained(model ?? "");
+  const row = { area: "140.5", age: "3", heating: "gas", price: "420", kind: "house" };
+  const { predict } = await rowModel(stored);
+  expect(await scriptAnswer(stored, row)).toEqual(closeTo(await predict(row)));
   expect(prepared.train.rows + prepared.dev.rows).toBeGreaterThan(150);
   const { prepared: whole } = await planExperiment({ data, target: "tags", columns: { tags: "category" } });
   expect(whole.preparation).toMatchObject({
@@ -172,3 +198,22 @@ test("what cannot be is refused by name", async () => {
   });
   await expect(planExperiment({ data, target: "price,colour" })).rejects.toMatchObject({ code: "data/missing-column" });
 });
+
+/** What a file of plain JavaScript answers to a row of texts. */
+async function scriptAnswer(model: ExchangedModel, row: Readonly<Record<string, string>>): Promise<unknown> {
+  const text = writeJs(model, { name: "m", version: "1" });
+  const { predict } = await import(/* @vite-ignore */ `data:text/javascript,${encodeURIComponent(text)}`);
+  return predict(row);
+}
+
+/** The same numbers but for what float32 rounds. */
+function closeTo(value: unknown): unknown {
+  if (typeof value === "number") return expect.closeTo(value, 3);
+  if (Array.isArray(value)) return value.map(closeTo);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, closeTo(one)]));
+}
+
+function never(): never {
+  throw new Error("there is no target");
+}

@@ -1,7 +1,11 @@
 /** The parts of an exported file around its network, as text. */
+import { LIKELY } from "../../data/joint-targets.ts";
+import type { TargetPreparation } from "../../data/preparation.ts";
 
+/** What the code of `predict` depends on. */
 export interface PredictOptions {
-  readonly classes: boolean;
+  /** Of what sort the target is. */
+  readonly kind: TargetPreparation["kind"];
   readonly outputs: number;
   /** Rows of a table, rather than images. */
   readonly table: boolean;
@@ -12,7 +16,7 @@ export interface PredictOptions {
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ classes, outputs, table, number, temperature }: PredictOptions): string {
+export function predictCode({ kind, outputs, table, number, temperature }: PredictOptions): string {
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -24,9 +28,33 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${classes ? classLines(outputs, temperature) : numberLines(outputs, number)}
-}`;
+${kind === "several" ? severalLines : kind === "classes" ? classLines(outputs, temperature) : numberLines(outputs, number)}
+}${kind === "several" ? `\n\n${severalCode}` : ""}`;
 }
+
+const severalLines = `  const all = [...network(x)];
+  const prediction = {};
+  const probabilities = {};
+  let at = 0;
+  for (const target of targets) {
+    const own = all.slice(at, (at += target.names?.length ?? 1));
+    prediction[target.name] = answerTo[target.kind](own, target);
+    if (target.names !== undefined)
+      probabilities[target.name] = Object.fromEntries(target.names.map((name, i) => [name, own[i]]));
+  }
+  const [{ name }] = targets;
+  if (targets.length === 1) return { prediction: prediction[name], probabilities: probabilities[name] };
+  return Object.keys(probabilities).length === 0 ? { prediction } : { prediction, probabilities };`;
+
+const severalCode = `/** The answer to one target, by what sort it is. */
+const answerTo = {
+  number: ([value], { mean, deviation, scale, from = -Infinity, to = Infinity }) => {
+    const found = value * deviation + mean;
+    return Math.min(Math.max(scale === "log" ? Math.sign(found) * Math.expm1(Math.abs(found)) : found, from), to);
+  },
+  classes: (shares, { names }) => names[shares.indexOf(Math.max(...shares))],
+  labels: (shares, { names }) => names.filter((_, i) => shares[i] >= ${LIKELY}),
+};`;
 
 function classLines(outputs: number, temperature: number): string {
   const shares =

@@ -1,14 +1,16 @@
 /** A model as one file of plain JavaScript with everything inside: preparation, network, weights. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { elementsOf } from "../../array/shape.ts";
+import { compact } from "../../base/compact.ts";
 import { NablaError } from "../../base/error.ts";
-import { count, listing } from "../../base/text.ts";
+import { listing } from "../../base/text.ts";
 import {
-  type ClassTarget,
   type ColumnPreparation,
   type NumberTarget,
   type Preparation,
+  type SoleTarget,
   slotCount,
+  type TargetPreparation,
 } from "../../data/preparation.ts";
 import { targetBounds } from "../../data/target-scale.ts";
 import type { ByPath } from "../../nn/model.ts";
@@ -41,20 +43,16 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
   const preparation = model.preparation ?? plainPreparation({ shape, outputs, loss, classes: trained.classes });
   const block = preparation.columns.find((column) => column.kind === "block");
   const { target } = preparation;
-  if (target.kind === "several") {
-    const message = `the file answers one target, and the model has ${count(target.targets.length, "target")} (${target.name})`;
-    throw new NablaError("js/targets", message, "export to ONNX, which has an output for each");
-  }
   const varying = preparation.columns.filter(({ kind }) => kind !== "constant");
   if (block !== undefined && varying.length > 1) {
     const message = `the file takes rows of a table or images, and the model takes ${block.name} beside other columns`;
     throw new NablaError("js/columns", message, "export to ONNX, which takes both");
   }
   const sections = [
-    headerOf({ ...preparation, target }, { name, version }),
-    factsOf({ ...preparation, target }),
+    headerOf(preparation, { name, version }),
+    factsOf(preparation),
     predictCode({
-      ...{ classes: target.kind === "classes", outputs, table: block === undefined },
+      ...{ kind: target.kind, outputs, table: block === undefined },
       temperature: model.temperature ?? 1,
       number: target.kind === "number" ? numberCode(target) : "",
     }),
@@ -94,18 +92,30 @@ function shortened(names: readonly string[]): string {
 const DATES =
   "A date is a Date, a text such as 2024-05-31 or one as the training file wrote it, or days since 1970 in UTC.";
 
-/** A preparation of one target. */
-interface OneTarget extends Preparation {
-  readonly target: ClassTarget | NumberTarget;
+/** What a model tells of its target, and what `predict` gives. */
+function answersText(target: TargetPreparation): readonly [says: string, gives: string] {
+  if (target.kind === "classes")
+    return [
+      `It tells ${target.name} apart: ${shortened(target.classes)}.`,
+      "{ prediction: class, probabilities: { class: share, … } }",
+    ];
+  if (target.kind === "number") return [`It predicts ${target.name}, a number.`, "{ prediction: number }"];
+  const each = target.targets.map((one) => {
+    if (one.kind === "number") return `${one.name}, a number`;
+    return one.kind === "classes"
+      ? `${one.name}, one of ${shortened(one.classes)}`
+      : `${one.name}, any of ${shortened(one.labels)}`;
+  });
+  return [
+    `It predicts ${each.join("; ")}.`,
+    "{ prediction: { target: … }, probabilities: { target: { class: share, … } } }",
+  ];
 }
 
-function headerOf({ target, columns }: OneTarget, { name, version }: JsOptions): string {
+function headerOf({ target, columns }: Preparation, { name, version }: JsOptions): string {
   const [block] = columns.filter((column) => column.kind === "block");
   const wanted = columns.filter(({ kind }) => kind !== "constant").map((column) => column.name);
-  const answers =
-    target.kind === "classes"
-      ? `It tells ${target.name} apart: ${shortened(target.classes)}.`
-      : `It predicts ${target.name}, a number.`;
+  const [says, gives] = answersText(target);
   const takes =
     block === undefined
       ? [
@@ -118,12 +128,10 @@ function headerOf({ target, columns }: OneTarget, { name, version }: JsOptions):
         ];
   const lines = [
     `${name}: a neural network, written by nabla ${version} as one file that needs nothing else.`,
-    answers,
+    says,
     "",
     `  import { predict } from "./${name}.js";`,
-    target.kind === "classes"
-      ? "  predict(row);      // { prediction: class, probabilities: { class: share, … } }"
-      : "  predict(row);      // { prediction: number }",
+    `  predict(row);      // ${gives}`,
     "  predict([row, …]); // a list of answers",
     "",
     ...takes,
@@ -131,12 +139,9 @@ function headerOf({ target, columns }: OneTarget, { name, version }: JsOptions):
   return `/**\n${lines.map((line) => ` * ${inComment(line)}`.trimEnd()).join("\n")}\n */`;
 }
 
-function factsOf({ columns, target }: OneTarget): string {
+function factsOf({ columns, target }: Preparation): string {
   const used = columns.filter(({ kind }) => kind !== "constant");
-  const answers =
-    target.kind === "classes"
-      ? `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`
-      : numberFacts(target);
+  const answers = targetFacts(target);
   const message =
     "/** How columns become numbers: (value - center) / spread = z, with clip z / sqrt(1 + (z / clip)^2); a category is a one among zeros, the last for unknown. */";
   return `${answers}\n\n${message}\nconst columns = [\n${used.map((column) => `  ${inCode(columnFacts(column))},`).join("\n")}\n];`;
@@ -147,6 +152,25 @@ function columnFacts(column: ColumnPreparation): object {
   if (column.kind === "category") return { ...column, known: slotCount(column) };
   const { wide: _, ...facts } = { wide: undefined, ...column };
   return facts;
+}
+
+function targetFacts(target: TargetPreparation): string {
+  if (target.kind === "number") return numberFacts(target);
+  if (target.kind === "classes")
+    return `/** The classes, in the order of the network's outputs. */\nconst classes = ${inCode(target.classes)};`;
+  const facts = target.targets.map((one) => `  ${inCode(soleFacts(one))},`);
+  const message =
+    "/** The targets, in the order of the network's outputs: a number is value * deviation + mean, on a log scale the logarithm of 1 + it, and lies within from and to. */";
+  return `${message}\nconst targets = [\n${facts.join("\n")}\n];`;
+}
+
+/** What the code reads of one of several targets. */
+function soleFacts(target: SoleTarget): object {
+  const { kind, name } = target;
+  if (target.kind === "classes") return { kind, name, names: target.classes };
+  if (target.kind === "labels") return { kind, name, names: target.labels };
+  const { mean, deviation, scale } = target;
+  return compact({ kind, name, mean, deviation, scale, ...targetBounds(target) });
 }
 
 function numberFacts(target: NumberTarget): string {
