@@ -43,7 +43,9 @@ export function soleModels(trained: Trained, preparation: Preparation): readonly
  * What each of several targets counted at the end of a training that weighed them by their uncertainty, in their order; undefined
  * for any other model.
  */
-export function targetShares({ loss, weights }: Pick<Trained, "loss" | "weights">): readonly number[] | undefined {
+export function targetShares(trained: Trained): readonly number[] | undefined {
+  checkTrained("targetShares", trained);
+  const { loss, weights } = trained;
   const { learned } = loss;
   const found = learned === undefined ? undefined : weights.get(learnedPath(undefined, learned));
   return found === undefined ? undefined : learned?.shares(found.data);
