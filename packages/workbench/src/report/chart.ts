@@ -27,6 +27,8 @@ export interface Axis {
   readonly logarithmic?: boolean;
   /** The distance of numbers along the axis. */
   readonly every?: number;
+  /** Whether only whole numbers are written; others too by default. */
+  readonly whole?: boolean;
 }
 
 /** Options of a chart of lines. */
@@ -36,7 +38,7 @@ export interface ChartOptions {
   readonly series: readonly Series[];
   readonly x: Axis;
   readonly y: Axis;
-  /** A line across, such as at the chosen epoch; none by default. */
+  /** A line across, such as at the chosen epoch, with its name in the legend; none by default. */
   readonly mark?: { readonly x: number; readonly text: string };
 }
 
@@ -77,7 +79,7 @@ export function drawOption(
 
 function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
   const font = { color: palette.muted.light, fontSize: 14 };
-  const axis = ({ name, from, to, text, logarithmic = false, every }: Axis, direction: "x" | "y") =>
+  const axis = ({ name, from, to, text, logarithmic = false, every, whole = false }: Axis, direction: "x" | "y") =>
     compact({
       type: logarithmic ? ("log" as const) : ("value" as const),
       name: logarithmic ? `${name} (log scale)`.trimStart() : name,
@@ -88,17 +90,19 @@ function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
       axisLine: { show: direction === "x", lineStyle: { color: palette.muted.light } },
       axisTick: { show: false },
       splitLine: { show: direction === "y", lineStyle: { color: palette.rule.light } },
-      splitNumber: 4,
+      splitNumber: direction === "x" && hasLongNumbers(series, text) ? 3 : 4,
+      minInterval: whole ? 1 : undefined,
       scale: true,
       min: from,
       max: to,
       interval: every,
     });
+  const hasLegend = series.length > 1 || mark !== undefined;
   return {
     animation: false,
     textStyle: { fontFamily: "system-ui, sans-serif" },
-    grid: { left: 8, right: 20, top: series.length > 1 ? 58 : 34, bottom: 28, containLabel: true },
-    ...(series.length > 1
+    grid: { left: 8, right: 20, top: hasLegend ? 58 : 34, bottom: 28, containLabel: true },
+    ...(hasLegend
       ? {
           legend: {
             top: 0,
@@ -112,8 +116,19 @@ function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
       : {}),
     xAxis: axis(x, "x"),
     yAxis: axis(y, "y"),
-    series: series.map((one, i) => ({ ...seriesOf(one), ...(i === 0 && mark !== undefined ? markOf(mark) : {}) })),
+    series: [
+      ...series.map((one, i) => ({ ...seriesOf(one), ...(i === 0 && mark !== undefined ? markOf(mark) : {}) })),
+      // the legend names the line across, which stands near numbers of the axis as often as not
+      ...(mark === undefined ? [] : [{ type: "line" as const, name: mark.text, data: [], symbol: "none", ...ACROSS }]),
+    ],
   };
+}
+
+/** Whether numbers at the ends of the points are so long that few of them stand beside each other. */
+function hasLongNumbers(series: readonly Series[], text: ((value: number) => string) | undefined): boolean {
+  const ends = series.flatMap(({ points }) => points.map(([x]) => x));
+  const longest = text?.(ends.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0)) ?? "";
+  return longest.length > 6;
 }
 
 function seriesOf({ name, hue, points, look = "line" }: Series) {
@@ -139,16 +154,13 @@ function seriesOf({ name, hue, points, look = "line" }: Series) {
   };
 }
 
-function markOf({ x, text }: { readonly x: number; readonly text: string }) {
-  return {
-    markLine: {
-      silent: true,
-      symbol: "none",
-      lineStyle: { color: palette.ink.light, type: "dotted" as const, width: 1.5 },
-      label: { formatter: () => text, color: palette.ink.light, fontSize: 12, position: "end" as const, distance: 4 },
-      data: [{ xAxis: x }],
-    },
-  };
+const ACROSS = {
+  itemStyle: { color: palette.ink.light },
+  lineStyle: { color: palette.ink.light, type: "dotted" as const, width: 1.5 },
+};
+
+function markOf({ x }: { readonly x: number }) {
+  return { markLine: { silent: true, symbol: "none", ...ACROSS, label: { show: false }, data: [{ xAxis: x }] } };
 }
 
 /** Made part of a page: it scales with its place, and what only serves a mouse is left out. */

@@ -19,7 +19,7 @@ import type { Calibration } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
-import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
+import { abreast, figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 
 /** More classes than this are shown by those with the most mistakes. */
 const SHOWN = 15;
@@ -52,21 +52,22 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
   const some = classes.length > SHOWN ? ` The ${SHOWN} of ${classes.length} classes with the most errors.` : "";
   return section(
     "Confusion",
-    html`<div class="wide"><table class="confusion"><caption>Rows: the true class; columns: the predicted class.${some}</caption><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
-    html`<h3>Classes, the worst first</h3>`,
-    table(
-      ["Class", "#Rows", "#Wrong", "#Error", "#95% interval", "#Precision", "Most often confused with"],
-      worst
-        .slice(0, SHOWN)
-        .map(({ name, rows, wrong, error, interval, precision, takenFor }) => [
-          name,
-          rows,
-          wrong,
-          percent(error),
-          range(interval, percent),
-          Number.isNaN(precision) ? "no predictions" : percent(precision),
-          takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
-        ]),
+    abreast(
+      html`<p class="caption">Rows: the true class; columns: the predicted class.${some}</p><div class="wide"><table class="confusion"><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
+      html`<h3>Classes, the worst first</h3>${table(
+        ["Class", "#Rows", "#Wrong", "#Error", "#95% interval", "#Precision", "Most often confused with"],
+        worst
+          .slice(0, SHOWN)
+          .map(({ name, rows, wrong, error, interval, precision, takenFor }) => [
+            name,
+            rows,
+            wrong,
+            percent(error),
+            range(interval, percent),
+            Number.isNaN(precision) ? "no predictions" : percent(precision),
+            takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
+          ]),
+      )}`,
     ),
   );
 }

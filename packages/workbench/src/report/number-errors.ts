@@ -4,7 +4,7 @@ import { writtenValue } from "nabla/reading";
 import { bound, number } from "../text/format.ts";
 import type { NumberAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
-import { facts, figure, figures, section, table, thinned } from "./pieces.ts";
+import { abreast, facts, figure, figures, section, table, thinned } from "./pieces.ts";
 
 /** Points that are drawn. */
 const DRAWN = 600;
@@ -34,7 +34,7 @@ export function residualsSection({ predicted, targets, table: read }: NumberAnsw
     "Residuals",
     facts([
       ["RMSE", number(rmse)],
-      ["Mean distance", number(meanDistance)],
+      ["Mean absolute error", number(meanDistance)],
       ["Mean residual", `${number(mean)} (true minus predicted; far from 0 means a bias)`],
     ]),
     figures(
@@ -63,12 +63,12 @@ export function residualsSection({ predicted, targets, table: read }: NumberAnsw
         numbers,
       ),
     ),
-    html`<h3>By prediction</h3>`,
-    numbers,
-    html`<h3>Quantiles</h3>`,
-    table(
-      quantiles.map(({ share }) => (share === 0 ? "#Least" : share === 1 ? "#Most" : `#${share * 100}%`)),
-      [quantiles.map(({ value }) => number(value))],
+    abreast(
+      html`<h3>By prediction</h3>${numbers}`,
+      html`<h3>Quantiles of the residuals</h3>${table(
+        quantiles.map(({ share }) => (share === 0 ? "#Least" : share === 1 ? "#Most" : `#${share * 100}%`)),
+        [quantiles.map(({ value }) => number(value))],
+      )}`,
     ),
   );
 }

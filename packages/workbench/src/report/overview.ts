@@ -21,18 +21,23 @@ import { facts, folded, type Page, paragraph, section, table, tile } from "./pie
 import type { ReportedRun } from "./reported-run.ts";
 
 /** Name, time and the numbers that count. */
-export function headOf({ run }: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
+export function headOf({ run, diagnosis }: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
   const { outcome, task, target } = run;
-  const classification = task === "classification";
-  const name = classification ? "error" : errorName(task, experimentOf(run).targetScale);
-  const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
+  const name = errorName(task, experimentOf(run).targetScale).replace(/^[A-Z](?=[a-z])/, (first) =>
+    first.toLowerCase(),
+  );
+  // where networks held rows out in turn, the numbers are those that the verdict goes by
+  const all = outcome?.shipped?.outOfFold;
+  const [train, dev] =
+    all === undefined ? [scoreIn(outcome, "train"), scoreIn(outcome, "dev")] : [{ error: diagnosis.errors.train }, all];
+  const [learned, measured] = all === undefined ? ["train", "dev"] : ["learned rows", "held-out rows"];
   const tiles =
     outcome === undefined
       ? []
       : [
-          ...(dev === undefined ? [] : [tile(errorText(dev.error), `dev ${name}`)]),
-          ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `typical distance in ${target}, dev`)]),
-          ...(train === undefined ? [] : [tile(errorText(train.error), `train ${name}`)]),
+          ...(dev === undefined ? [] : [tile(errorText(dev.error), `${name}, ${measured}`)]),
+          ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `RMSE, ${measured}`)]),
+          ...(train === undefined ? [] : [tile(errorText(train.error), `${name}, ${learned}`)]),
           ...(outcome.baseline === undefined ? [] : [tile(errorText(outcome.baseline.error), baselineName(task))]),
           tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
         ];

@@ -9,17 +9,37 @@ export function section(title: string, ...content: readonly Piece[]): Markup {
   return html`<section><h2>${title}</h2>${content}</section>`;
 }
 
+/** Two parts of a section, side by side where there is room for both. */
+export function halves(...both: readonly [Piece, Piece]): Markup {
+  return html`<div class="halves">${both.map((half) => html`<div>${half}</div>`)}</div>`;
+}
+
+/** Parts of a section as wide as they are, side by side as far as they fit. */
+export function abreast(...all: readonly Piece[]): Markup {
+  return html`<div class="beside">${all.map((one) => html`<div>${one}</div>`)}</div>`;
+}
+
+/** Sections that belong together, and whose order on a wide page is theirs alone. */
+export function group(...sections: readonly Piece[]): Markup {
+  return html`<div class="group">${sections}</div>`;
+}
+
+/** Texts of more characters than this are read in lines that are not too short. */
+const LONG = 60;
+
 /** A table; columns whose title begins with "#" hold numbers and are right-aligned. */
 export function table(titles: readonly string[], rows: readonly (readonly Piece[])[], caption?: string): Markup {
   const numeric = titles.map((title) => title.startsWith("#"));
-  const kind = (i: number): string => (numeric[i] === true ? "number" : "text");
+  const kind = (i: number, cell: Piece = ""): string =>
+    numeric[i] === true ? "number" : typeof cell === "string" && cell.length > LONG ? "text long" : "text";
   const head = titles.map((title, i) => html`<th scope="col" class="${kind(i)}">${title.replace(/^#/, "")}</th>`);
   const body = rows.map(
     (cells) =>
-      html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row" class="${kind(i)}">${cell}</th>` : html`<td class="${kind(i)}">${cell}</td>`))}</tr>`,
+      html`<tr>${cells.map((cell, i) => (i === 0 ? html`<th scope="row" class="${kind(i, cell)}">${cell}</th>` : html`<td class="${kind(i, cell)}">${cell}</td>`))}</tr>`,
   );
-  const message = caption === undefined ? "" : html`<caption>${caption}</caption>`;
-  return html`<div class="wide"><table>${message}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  // a caption of its own would be as narrow as the table
+  const message = caption === undefined ? "" : html`<p class="caption">${caption}</p>`;
+  return html`${message}<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** Names and what they are. */

@@ -13,7 +13,7 @@ import type { Markup } from "./markup.ts";
 import { residualsSection } from "./number-errors.ts";
 import { againOf, baselinesOf, dataOf, headOf, networkOf } from "./overview.ts";
 import { picturesOf } from "./pictures.ts";
-import { page } from "./pieces.ts";
+import { group, page } from "./pieces.ts";
 import { type Known, type ReportedRun, subjectOf } from "./reported-run.ts";
 import { type SoleSubject, soleSubjects } from "./sole-subjects.ts";
 import { targetHead, targetsOverview } from "./targets.ts";
@@ -107,7 +107,11 @@ async function reportOf(
   const { table = { rows: all }, of = all } = targets.find(({ answers }) => answers !== undefined)?.answers ?? {};
   const thinned = table.rows < of ? `, every ${Math.round(of / table.rows)}th of ${of}` : "";
   const each: (Markup | undefined)[] = [];
-  for (const target of targets) each.push(...(await targetOf(target, costs)));
+  for (const target of targets) {
+    const sections = await targetOf(target, costs);
+    // what is said of one target does not stand among the sections of another
+    each.push(...(targets.length === 1 ? sections : [group(...sections)]));
+  }
   const sections = [
     verdictOf(subject),
     baselinesOf(subject),

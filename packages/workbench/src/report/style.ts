@@ -34,7 +34,10 @@ h1{font-size:1.7rem;line-height:1.2;margin:0 0 .2rem;overflow-wrap:anywhere}
 h2{font-size:1.2rem;margin:0 0 .8rem}
 h3{font-size:1rem;margin:1.4rem 0 .5rem}
 p{margin:.5rem 0;max-width:46rem;overflow-wrap:anywhere}
-.muted,figcaption+.muted,caption{color:var(--muted)}
+.muted,figcaption+.muted,.caption{color:var(--muted)}
+.caption{font-size:.9rem;padding:.2rem 0 0}
+li,h2,h3,dt,summary,figcaption{overflow-wrap:anywhere}
+code.whole{white-space:nowrap}
 section{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:1.1rem 1.2rem;margin:1.1rem 0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.8rem;margin:1.2rem 0 0}
 .tile{background:var(--paper);border:1px solid var(--rule);border-radius:10px;padding:.7rem .9rem}
@@ -43,7 +46,7 @@ section{background:var(--paper);border:1px solid var(--rule);border-radius:10px;
 .verdict{font-size:1.1rem;border-left:4px solid var(--hue,var(--muted));padding-left:.8rem}
 .good{--hue:var(--good)}.bad{--hue:var(--bad)}
 dl{margin:0}
-dl div{display:grid;grid-template-columns:9rem 1fr;gap:.2rem 1rem;padding:.3rem 0;border-top:1px solid var(--rule)}
+dl div{display:grid;grid-template-columns:11rem 1fr;gap:.2rem 1rem;padding:.3rem 0;border-top:1px solid var(--rule)}
 dl div:first-child{border-top:0}
 dt{color:var(--muted)}
 dd{margin:0;overflow-wrap:anywhere}
@@ -58,13 +61,16 @@ ${exchanged}
 .wide,.broad{overflow-x:auto;background:${scrollShadows};background-repeat:no-repeat;background-attachment:local,local,scroll,scroll}
 .broad svg{max-width:none;min-width:44rem}
 table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums;margin:.4rem 0}
-caption{text-align:left;padding:.2rem 0 .4rem;max-width:46rem}
 th,td{padding:.28rem .7rem .28rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{color:var(--muted);font-weight:500;vertical-align:bottom}
 tbody th{font-weight:500}
 .number{text-align:right}td.number,tbody th.number{white-space:nowrap}
 td.text,tbody th.text{min-width:5rem;max-width:22rem;overflow-wrap:break-word}
-td.text:nth-child(n+6){min-width:14rem}
+td.long,tbody th.long{min-width:14rem}
+.halves{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,28rem),1fr));gap:0 2.5rem}
+.halves h3:first-child{margin-top:.2rem}
+.beside{display:flex;flex-wrap:wrap;gap:0 3rem;align-items:flex-start}
+.beside>*{min-width:0;max-width:100%}
 .confusion td,.confusion th{min-width:0;text-align:right;padding:.3rem .55rem;border:1px solid var(--rule)}
 .confusion td{background:color-mix(in srgb,var(--hue) calc(var(--share)*70%),transparent);min-width:2.6rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .bar{display:block;position:relative;height:.7rem;width:11rem;background:var(--code);border-radius:3px;margin-top:.35rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
@@ -79,8 +85,8 @@ ol{padding-left:1.3rem;margin:.4rem 0}
 li{margin:.35rem 0}
 footer{color:var(--muted);font-size:.85rem;padding:.4rem 0 2rem}
 @media (max-width:34rem){section{padding:.9rem}dl div{grid-template-columns:1fr;gap:0}.bar{width:4rem}main,header{padding-left:.7rem;padding-right:.7rem}}
-@media screen and (min-width:75rem){main{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-auto-flow:dense;gap:1.1rem;margin-top:1.1rem}
-main>section{margin:0}main>section:has(figure+figure,.broad,pre,td:nth-child(7)),main>:not(section){grid-column:1/-1}}
+@media screen and (min-width:75rem){main,.group{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));grid-auto-flow:dense;gap:1.1rem}main{margin-top:1.1rem}
+:is(main,.group)>section{margin:0}:is(main,.group)>section:has(figure+figure,.broad,.halves,.beside,pre,td:nth-child(7)),:is(main,.group)>:not(section){grid-column:1/-1}}
 @media print{
 body{background:none;font-size:10.5pt}main,header{max-width:none;padding:0}header{padding-top:0}
 section{border:0;border-top:1px solid var(--rule);border-radius:0;padding:.7rem 0;margin:.6rem 0}

@@ -1,7 +1,7 @@
 /** Several targets: each with its errors and its verdict. */
 import type { Run } from "../store/run.ts";
 import { targetErrorText, targetKindText } from "../text/targets.ts";
-import type { Markup } from "./markup.ts";
+import { html, type Markup } from "./markup.ts";
 import { paragraph, section, table } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
@@ -28,7 +28,7 @@ export function targetsOverview({ run }: Pick<ReportedRun, "run">): Markup | und
 /** What begins the sections of one of several targets. */
 export function targetHead(name: string, { run }: Pick<ReportedRun, "run">): Markup {
   const found = outcomesOf(run).find(({ train }) => train.name === name);
-  return section(`Target ${name}`, paragraph(found === undefined ? "" : found.summary));
+  return html`<div><h2>Target ${name}</h2>${found === undefined ? "" : paragraph(found.summary)}</div>`;
 }
 
 function outcomesOf({ outcome }: Pick<Run, "outcome">): NonNullable<NonNullable<Run["outcome"]>["targets"]> {

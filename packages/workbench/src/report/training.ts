@@ -9,7 +9,7 @@ import { errorName } from "../text/description.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { shellWords } from "../text/shell-words.ts";
 import { html, type Markup } from "./markup.ts";
-import { figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
+import { figure, figures, halves, paragraph, range, section, table, thinned } from "./pieces.ts";
 import type { ReportedRun } from "./reported-run.ts";
 
 /** Points of a curve that are drawn, and rows of its table. */
@@ -43,8 +43,8 @@ export function curvesOf({ run }: ReportedRun): Markup | undefined {
         number(rate),
       ]),
   );
-  const mark = best > 0 ? { mark: { x: best, text: "saved" } } : {};
-  const x = { name: "epoch", from: 0 };
+  const mark = best > 0 ? { mark: { x: best, text: `saved: epoch ${best}` } } : {};
+  const x = { name: "epoch", from: 0, whole: true };
   const pair = (train: Parameters<typeof points>[0], dev: Parameters<typeof points>[0]) => {
     const measured = points(dev);
     return [
@@ -74,37 +74,52 @@ export function curvesOf({ run }: ReportedRun): Markup | undefined {
   );
 }
 
+/** Whether a thing to try needs no options beside it: it has none, or they are part of its description. */
+function isSaid(description: string, options: readonly string[]): boolean {
+  return options.length === 0 || description.includes(shellWords(options));
+}
+
 /** The verdict and the recipe. */
-export function verdictOf({ run: { id }, diagnosis, recipe, suspicions }: ReportedRun): Markup {
+export function verdictOf({ run, diagnosis, recipe, suspicions }: ReportedRun): Markup {
+  const { id, outcome } = run;
   const summary = verdictSentence(diagnosis, suspicions);
   const { verdict, errors, intervals, avoidableBias, gap } = diagnosis;
   const between = (interval: { from: number; to: number } | undefined): string =>
     interval === undefined ? "" : range(interval, percent);
   const tries = recipe.map(
     ({ description: what, because, options }) =>
-      html`<li><strong>${what}</strong>${options.length === 0 ? "" : html`<br><code>${shellWords(options)}</code>`}<br><span class="muted">because ${because}</span></li>`,
+      html`<li><strong>${what}</strong>${isSaid(what, options) ? "" : html`<br><code>${shellWords(options)}</code>`}<br><span class="muted">because ${because}</span></li>`,
   );
   const isGood = verdict === "good" && suspicions.length === 0;
-  const human = errors.human === 0 ? "Human-level error: taken as 0, set it with --human" : "Human-level error";
-  return section(
-    "Verdict",
-    html`<p class="verdict ${isGood ? "good" : "bad"}">${summary}</p>`,
-    table(
-      ["", "#Measured", "#95% interval"],
-      [
-        ["Train error", percent(errors.train), between(intervals.train)],
-        ["Dev error", percent(errors.dev), between(intervals.dev)],
-        [human, percent(errors.human), ""],
-        ["Avoidable bias: train minus human", percent(avoidableBias), ""],
-        ["Variance: dev minus train", percent(gap), between(intervals.gap)],
-      ],
-    ),
+  const human =
+    errors.human === 0
+      ? html`Human-level error: taken as 0, set it with <code class="whole">--human</code>`
+      : "Human-level error";
+  // the errors of all networks, where each held some rows out
+  const [learned, measured] =
+    outcome?.shipped?.outOfFold === undefined
+      ? ["Train error", "Dev error"]
+      : ["Error on learned rows", "Error on held-out rows"];
+  const numbers = table(
+    ["", "#Measured", "#95% interval"],
+    [
+      [learned, percent(errors.train), between(intervals.train)],
+      [measured, percent(errors.dev), between(intervals.dev)],
+      [human, percent(errors.human), ""],
+      ["Avoidable bias: train minus human", percent(avoidableBias), ""],
+      ["Variance: dev minus train", percent(gap), between(intervals.gap)],
+    ],
+  );
+  const steps =
     tries.length === 0
       ? paragraph("Nothing needs to be tried.")
-      : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`,
-    paragraph(
-      html`<span class="muted"><code>nabla diagnose ${id}</code> analyzes it further; <code>nabla train … --until-good</code> tries it.</span>`,
-    ),
+      : html`<h3>What to try, in this order</h3><ol>${tries}</ol>`;
+  const further = paragraph(
+    html`<span class="muted"><code>nabla diagnose ${id}</code> analyzes it further; <code>nabla train … --until-good</code> tries it.</span>`,
+  );
+  return section(
+    "Verdict",
+    halves(html`<p class="verdict ${isGood ? "good" : "bad"}">${summary}</p>${numbers}`, html`${steps}${further}`),
   );
 }
 
@@ -143,7 +158,7 @@ export async function healthOf({ parts, trained, preparation }: ReportedRun): Pr
     ]),
     "Standard deviation of a layer's output and its ratio to that of its input; the norm of the gradient there and its gain through the layer on the backward pass; units that output 0 for every row (dead); saturated outputs.",
   );
-  const x = { name: "layer", from: 1, to: Math.max(2, layers.length) };
+  const x = { name: "layer", from: 1, to: Math.max(2, layers.length), whole: true };
   const y = { name: "", logarithmic: true, text: number };
   return section(
     "Health by layer",

@@ -87,6 +87,26 @@ describe("the report of a classifier", () => {
     expect(page).not.toContain("NaN");
   });
 
+  test("the numbers at its head are those of the verdict, and a chart's line across has its name in the legend", () => {
+    const tiles = new Map(
+      Array.from(page.matchAll(/<b>([^<]*)<\/b><span>([^<]*)<\/span>/g), ([, text, said]) => [said, text]),
+    );
+    const verdict = new Map(
+      Array.from(
+        page.matchAll(/<th scope="row" class="text">(Error on [^<]*)<\/th><td class="number">([^<]*)</g),
+        ([, what, text]) => [what, text],
+      ),
+    );
+    // 200 rows are few, so that networks held rows out in turn
+    expect(verdict.size).toBe(2);
+    expect(tiles.get("error, held-out rows")).toBe(verdict.get("Error on held-out rows"));
+    expect(tiles.get("error, learned rows")).toBe(verdict.get("Error on learned rows"));
+    const curves = /<h2>Curves<\/h2>[\s\S]*?<\/section>/.exec(page)?.[0] ?? "";
+    const best = /<th scope="row" class="number">(\d+) \(saved\)/.exec(curves)?.[1];
+    expect(curves.match(new RegExp(`>saved: epoch ${best}</text>`, "g"))).toHaveLength(2);
+    expect(curves).toContain(">(log scale)</text>");
+  });
+
   test("names from the data are harmless", () => {
     const tags = new Set(Array.from(page.matchAll(/<([a-z!][a-z0-9]*)/gi), ([, tag]) => tag?.toLowerCase()));
     expect(

@@ -4,7 +4,7 @@ import { known } from "../../base/error.ts";
 import { ascending } from "../../base/statistics/frequencies.ts";
 import { type Interval, studentInterval, wilson } from "../../base/statistics/intervals.ts";
 import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
-import { type Column, widthOf } from "../../data/table.ts";
+import { type CategoryColumn, type Column, holdsTexts, numberColumn, widthOf } from "../../data/table.ts";
 import { writtenValue } from "../../reading/written-value.ts";
 
 /** The rows with one value, or one range of values, of a column. */
@@ -34,14 +34,15 @@ export interface SliceOptions {
 }
 
 /**
- * Mistakes by the values of a column: numbers in quantile bins, missing values in a slice of their own. `mistakes` [rows]
- * holds 0 or 1, or squared distances. Columns of blocks, such as images, have no slices.
+ * Mistakes by the values of a column: numbers in quantile bins, texts by their number of words, missing values in a slice of
+ * their own. `mistakes` [rows] holds 0 or 1, or squared distances. Columns of blocks, such as images, have no slices.
  */
 export function errorBySlice(
-  column: Column,
+  given: Column,
   mistakes: ArrayLike<number>,
   { bins = 4, levels = 12 }: SliceOptions = {},
 ): Slices {
+  const column = given.kind === "category" && holdsTexts(given) ? wordsIn(given) : given;
   const { names, codes } = column.kind === "category" ? byLevel(column, levels) : byQuantile(column, bins);
   const groups: number[][] = names.map(() => []);
   for (let row = 0; row < mistakes.length; row++) groups[codes[row] ?? 0]?.push(mistakes[row] ?? 0);
@@ -54,6 +55,15 @@ export function errorBySlice(
   const overall = meanOf(mistakes);
   const excess = slices.length < 2 ? 0 : Math.max(...slices.map(({ interval }) => interval.from - overall));
   return { column: column.name, slices, excess };
+}
+
+/** The number of words of each text. */
+function wordsIn({ name, codes, levels }: CategoryColumn): Column {
+  const words = levels.map((text) => text.split(/\s+/).filter((word) => word !== "").length);
+  return numberColumn(
+    `words in ${name}`,
+    Float64Array.from(codes, (code) => words[code] ?? Number.NaN),
+  );
 }
 
 interface Grouping {

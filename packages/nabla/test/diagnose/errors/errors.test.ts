@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ndarray } from "../../../src/array/ndarray.ts";
 import { seedKey, uniform } from "../../../src/base/random.ts";
 import { wilson } from "../../../src/base/statistics/intervals.ts";
-import { categoryColumn, numberColumn } from "../../../src/data/table.ts";
+import { categoryColumn, numberColumn, textColumn } from "../../../src/data/table.ts";
 import { fitTemperature, reliability } from "../../../src/diagnose/errors/calibration.ts";
 import { confusionMatrix, worstClasses } from "../../../src/diagnose/errors/confusion.ts";
 import { crossFitTemperature } from "../../../src/diagnose/errors/cross-fit.ts";
@@ -183,6 +183,17 @@ describe("slices", () => {
     ]);
     expect(slices[0]?.interval).toEqual(wilson(1 / 3, 3));
     expect(excess).toBeCloseTo(wilson(1, 1).from - 0.5, 12);
+  });
+
+  test("texts by their number of words, as each is hardly there twice", () => {
+    const column = textColumn("review", ["a b", "c  d e\nf", "g h", "i j k l", null]);
+    const { column: name, slices } = errorBySlice(column, [1, 0, 1, 0, 1], { bins: 2 });
+    expect(name).toBe("words in review");
+    expect(slices.map(({ name: range, rows, error }) => [range, rows, error])).toEqual([
+      ["2 to below 3", 2, 1],
+      ["3 and above", 2, 0],
+      ["missing", 1, 1],
+    ]);
   });
 
   test("numbers in quantile bins; equal values stay together", () => {
