@@ -19,7 +19,7 @@ const houses: Readonly<Record<string, House>> = {
       ["array"],
       ["data", "graph"],
       ["engine", "reading"],
-      ["nn", "optim"],
+      ["nn", "optim", "tables"],
       ["train"],
       ["diagnose", "exchange", "testing", "tf1", "tune", "worker"],
       ["answers"],

@@ -1,5 +1,6 @@
 /** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
 
+export type { ColumnProfile, Profile, ReadTable, TaskChoice } from "nabla/tables";
 export { type Exported, type ExportOptions, exportModel } from "./exchange/export-model.ts";
 export { type Imported, type ImportOptions, importModel } from "./exchange/import-model.ts";
 export { experimentSchema } from "./experiment/experiment-schema.ts";
@@ -48,9 +49,9 @@ export type { Bytes, ExpansionLimit } from "./sources/decompress.ts";
 export { hashFile } from "./sources/file-bytes.ts";
 export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";
 export { prefetch } from "./sources/prefetch.ts";
-export type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./sources/profile.ts";
+export type { ReadOptions } from "./sources/profile.ts";
 export { holdsImages, type ReadImages, type ReadImagesOptions, readImages } from "./sources/read-images.ts";
-export { profile, type ReadTable, readTable } from "./sources/read-table.ts";
+export { profile, readTable } from "./sources/read-table.ts";
 export { type RowFile, type RowFileOptions, rowFile } from "./sources/row-file.ts";
 export { type ExpectedColumn, type Scan, type ScanOptions, scan } from "./sources/scan.ts";
 export { type LoadedCheckpoint, loadCheckpoint, saveCheckpoint } from "./store/checkpoint.ts";

@@ -5,6 +5,7 @@ import { wrongArgument } from "../array/check-array.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
+import { type FileSource, sourceBytes, sourceName } from "../base/file-source.ts";
 import type { Json } from "../base/json.ts";
 import { isRecord } from "../base/value-type.ts";
 import type { ColumnReading, WantedColumn } from "../data/column-reading.ts";
@@ -15,23 +16,6 @@ import { modelFileParts } from "../exchange/model-file.ts";
 import { modelFromParts } from "../exchange/model-parts.ts";
 import type { Inflate } from "../exchange/zip/zip.ts";
 import { plainNetwork } from "./plain-network.ts";
-
-/** Bytes, or what has them: a `Response` of fetch, a `File` or another `Blob`. */
-export type ModelSource =
-  | Uint8Array
-  | ArrayBuffer
-  | {
-      /** All of its bytes. */
-      readonly arrayBuffer: () => Promise<ArrayBuffer>;
-      /** Whether a server answered with a file; left out by what no server sent. */
-      readonly ok?: boolean;
-      /** What the server said. Default: nothing is told of it. */
-      readonly status?: number;
-      /** Where it came from, for errors. Default: not told. */
-      readonly url?: string;
-      /** What the file is called, for errors. Default: not told. */
-      readonly name?: string;
-    };
 
 /** Options of `openModel`. */
 export interface OpenModelOptions {
@@ -69,13 +53,13 @@ export interface PredictNow {
  * Opens a `.nabla` file: `const model = await openModel(await fetch("houses.nabla"))`, then `model.predict({ area: 120 })`. It
  * computes networks of dense layers, activations, normalizations, embeddings and waves, and ensembles of them. Throws
  * `predict/layer` and `predict/loss` for others, `predict/shape` for models of images, `predict/series` for those that
- * forecast, `predict/fetch` where the server had no such file, and what `readModelFile` throws.
+ * forecast, `data/fetch` where the server had no such file, and what `readModelFile` throws.
  */
-export async function openModel(source: ModelSource, options: OpenModelOptions = {}): Promise<OpenModel> {
+export async function openModel(source: FileSource, options: OpenModelOptions = {}): Promise<OpenModel> {
   const given: unknown = options;
   if (!isRecord(given)) throw wrongArgument("openModel › options", "{ name, calibrated, inflate }", options);
-  const { name = nameOf(source), calibrated, inflate } = options;
-  const parts = modelFileParts(await bytesOf(source, name), compact({ name, inflate }));
+  const { name = sourceName(source) ?? "the model file", calibrated, inflate } = options;
+  const parts = modelFileParts(await sourceBytes(source, { caller: "openModel", name }), compact({ name, inflate }));
   const { model, weights, sha256 } = modelFromParts(parts, { place: name });
   try {
     return { ...modelOf(model, weights, calibrated), sha256 };
@@ -113,26 +97,4 @@ function modelOf(
 /** Cells of a column that came without a reading, as from arrays of numbers. */
 function asNumbers(): ColumnReading {
   return { as: "number" };
-}
-
-function nameOf(source: unknown): string {
-  const { name, url } = isRecord(source) ? source : {};
-  const own = typeof name === "string" && name !== "" ? name : typeof url === "string" ? url : "";
-  return own === "" ? "the model file" : own;
-}
-
-async function bytesOf(source: ModelSource, name: string): Promise<Uint8Array> {
-  if (source instanceof Uint8Array) return source;
-  if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  if (!isRecord(source) || typeof source.arrayBuffer !== "function")
-    throw wrongArgument("openModel", "bytes, a File or a Response", source);
-  if (source.ok === false) {
-    const said = source.status === undefined ? "" : `: the server answered ${source.status}`;
-    throw new NablaError(
-      "predict/fetch",
-      `there is no model at ${name}${said}`,
-      "check the address of the .nabla file",
-    );
-  }
-  return new Uint8Array(await source.arrayBuffer());
 }

@@ -22,6 +22,8 @@ import {
   squaredError,
   table,
 } from "../../src/index.ts";
+import { readTable } from "../../src/tables/index.ts";
+import { hashOf } from "./pages/job.ts";
 
 const EPOCHS = 20;
 const digits = new URL("../../../../examples/data/digits.csv", import.meta.url);
@@ -156,4 +158,20 @@ test("a page opens a model of one file and saves it, and answers a row as Node d
   const same = { prediction: expect.closeTo(Number(prediction), 3), unknown };
   for (const ask of ["askModel", "askOpened"])
     expect(await page.evaluate(`${ask}("/houses.nabla", ${JSON.stringify(row)})`)).toEqual([same, same]);
+});
+
+test.each([
+  ["digits.csv", "digit"],
+  ["penguins.csv", "species"],
+])("a page reads %s as Node does: the same columns, the same inputs", async (name, target) => {
+  const bytes = Uint8Array.from(readFileSync(new URL(name, digits)));
+  files.set(`/${name}`, { type: "text/csv", body: bytes });
+  const { profile, ...table } = await readTable(bytes, { name, target });
+  const { inputs, targets, names } = applyPreparation(prepare.fit(table), table);
+  const page = await open();
+  expect(await page.evaluate(`readHere("/${name}", "${target}")`)).toEqual({
+    profile,
+    names,
+    hash: await hashOf(new Map(Object.entries({ inputs, targets }))),
+  });
 });

@@ -148,7 +148,7 @@ test("what is no model, or none for rows, is refused with what to do", async () 
       "model/foreign",
       "houses.nabla is no model",
     ],
-    [new Response("gone", { status: 404 }), "predict/fetch", "the server answered 404"],
+    [new Response("gone", { status: 404 }), "data/fetch", "the server answered 404"],
     [writeModelFile({ trained: bare }), "model/preparation", "no preparation"],
     [
       writeModelFile({ trained: bare, ...(blocks && { preparation: blocks }) }),

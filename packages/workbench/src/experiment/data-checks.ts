@@ -1,7 +1,8 @@
 /** Warnings about the results that a training is about to give: values at fault, leaks, repeated rows, parts that differ. */
+
 import { count, grouped, listing, type Notice, type Table, takeTable } from "nabla";
 import { type Duplicates, drift, duplicates } from "nabla/diagnose";
-import type { Profile } from "../sources/profile.ts";
+import type { Profile } from "nabla/tables";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { type Division, keysOf } from "./division.ts";
 import { answerChecks } from "./leak-checks.ts";

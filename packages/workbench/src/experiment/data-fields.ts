@@ -1,4 +1,5 @@
 /** The data fields of an experiment: which data, how it is split, and how it is prepared. */
+
 import {
   type Fractions,
   fractionsOf,
@@ -30,8 +31,8 @@ import {
   wholeNumber,
   word,
 } from "nabla/fields";
+import type { AskedTarget } from "nabla/tables";
 import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
-import type { AskedTarget } from "../sources/target-names.ts";
 import { chosen, type Facts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 import { readingFields } from "./reading-fields.ts";

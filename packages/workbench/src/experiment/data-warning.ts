@@ -1,6 +1,7 @@
 /** What warnings about the data say, and what they are found from. */
+
 import type { Column, Notice, RowParts } from "nabla";
-import type { ReadTable } from "../sources/read-table.ts";
+import type { ReadTable } from "nabla/tables";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { Division } from "./division.ts";
 import type { PartialExperiment } from "./fields.ts";

@@ -1,4 +1,5 @@
 /** How the rows of an experiment are split: at random, or by the values of a column. */
+
 import {
   type Column,
   columnOf,
@@ -12,7 +13,7 @@ import {
   splitRows,
 } from "nabla";
 import { likeRows } from "nabla/diagnose";
-import type { ReadTable } from "../sources/read-table.ts";
+import type { ReadTable } from "nabla/tables";
 import type { Experiment } from "./fields.ts";
 
 /**

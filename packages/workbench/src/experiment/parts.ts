@@ -1,4 +1,5 @@
 /** The data of an experiment: read, split and prepared, reproducibly for later commands. */
+
 import {
   applyPreparation,
   type Column,
@@ -18,10 +19,10 @@ import {
   type Task,
   takeTable,
 } from "nabla";
+import type { Profile, ReadTable } from "nabla/tables";
 import type { ImageShape } from "../sources/image-shape.ts";
-import type { Profile } from "../sources/profile.ts";
 import { holdsImages, type ReadImages, readImages } from "../sources/read-images.ts";
-import { type ReadTable, readTable } from "../sources/read-table.ts";
+import { readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
 import { number } from "../text/format.ts";

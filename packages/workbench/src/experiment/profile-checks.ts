@@ -1,6 +1,8 @@
 /** A file as it is read, with what seems to be at fault in it: what a training would warn of, as far as no split is needed. */
+
 import { type Notice, takeTable } from "nabla";
-import type { Profile, ReadOptions } from "../sources/profile.ts";
+import type { Profile } from "nabla/tables";
+import type { ReadOptions } from "../sources/profile.ts";
 import { readTable } from "../sources/read-table.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { leakChecks } from "./leak-checks.ts";

@@ -1,4 +1,5 @@
 /** Rows that are steps of series: whether they are, and the forecasts that a network learns and is measured by. */
+
 import {
   type Column,
   type ColumnReading,
@@ -33,7 +34,7 @@ import {
   type WantedColumn,
 } from "nabla";
 import { writtenValue } from "nabla/reading";
-import type { ReadTable } from "../sources/read-table.ts";
+import type { ReadTable } from "nabla/tables";
 import type { Experiment } from "./fields.ts";
 
 /** What an experiment says of series. */

@@ -1,7 +1,8 @@
 /** What the data say about how rows should be split: groups that stand in several parts, and times that rows follow. */
+
 import { type Column, listing, type NumberColumn, type Table, withTargets } from "nabla";
 import { rowGroups, targetParts, timeSigns } from "nabla/diagnose";
-import type { ColumnProfile } from "../sources/profile.ts";
+import type { ColumnProfile } from "nabla/tables";
 import type { DataCheckOptions, DataWarning } from "./data-warning.ts";
 import { keysOf } from "./division.ts";
 import { typedOptions } from "./option-words.ts";

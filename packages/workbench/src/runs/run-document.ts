@@ -1,5 +1,5 @@
 import { compact } from "nabla";
-import { targetText } from "../sources/target-names.ts";
+import { targetText } from "nabla/tables";
 import {
   type BaselineScore,
   type ExtraFailure,

@@ -2,6 +2,7 @@
  * The events of training a file, in addition to those of every training: plain data. The result, with the plan and the
  * model, is what the generator of the events returns.
  */
+
 import {
   compact,
   type Run as Ended,
@@ -16,11 +17,11 @@ import {
   type TrainingEvent,
 } from "nabla";
 import type { Diagnosis, Evidence, Improved, Verdict } from "nabla/diagnose";
+import type { Profile } from "nabla/tables";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { AdjustedEvent } from "../live/session.ts";
-import type { Profile } from "../sources/profile.ts";
 import type { PartRows, RunOutcome, RunState } from "../store/run.ts";
 import { unmeasuredParts } from "./outcome.ts";
 

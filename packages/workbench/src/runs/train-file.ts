@@ -1,11 +1,12 @@
 /** From a file to a trained, stored network: what `nabla train` does, as a generator of events. */
+
 import { basename, join, resolve } from "node:path";
 import { compact, type JournalEntry, type Json } from "nabla";
+import { targetText } from "nabla/tables";
 import type { Experiment } from "../experiment/fields.ts";
 import { type Plan, planExperiment } from "../experiment/plan.ts";
 import { libraryVersion } from "../host/version.ts";
 import { changeEvent, type LiveChange } from "../live/journal.ts";
-import { targetText } from "../sources/target-names.ts";
 import { checkCheckpoints } from "../store/model-output.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { homeBeside } from "../store/store-place.ts";

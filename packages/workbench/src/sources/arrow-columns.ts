@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import * as zlib from "node:zlib";
 import { CompressionType, type DataType, setCompressionCodec, TimeUnit, Type, tableFromIPC } from "@uwdata/flechette";
 import { NablaError } from "nabla";
+import type { UnreadableColumn } from "nabla/tables";
 import { type ColumnCells, type ColumnsFile, chunksOfColumns, numberCells, textCells } from "./columns-file.ts";
 import { unpackLz4 } from "./lz4.ts";
-import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** Lists of one length become so many columns at most. */
 const LONGEST_LIST = 16_384;

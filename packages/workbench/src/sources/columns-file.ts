@@ -1,7 +1,7 @@
 /** Files that hold columns rather than text: what reading one gives, whatever its format. */
 import type { Notice } from "nabla";
 import { type WrittenColumn, writtenColumn } from "nabla/reading";
-import type { UnreadableColumn } from "./unreadable-column.ts";
+import type { UnreadableColumn } from "nabla/tables";
 
 /** Some rows of a file that follow each other, as they are written. */
 export interface WrittenChunk {

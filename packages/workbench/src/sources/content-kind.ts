@@ -1,4 +1,5 @@
 /** What a file is by its first bytes, whatever its name says. */
+import { encodingOf } from "nabla/tables";
 
 /** How bytes are packed. */
 export type Compression = "gzip" | "zstd" | "bzip2";
@@ -13,9 +14,6 @@ export type ContentKind =
 
 /** How many of the first bytes decide. */
 const HEAD_BYTES = 4096;
-
-/** Shares of characters of ASCII. */
-const [MANY, FEW] = [0.25, 0.02];
 
 const PANDAS = "write it as Parquet or CSV where it was made: df.to_parquet or df.to_csv";
 const PICTURE = "images are read from a folder with one folder for each class";
@@ -176,24 +174,4 @@ function officeDocument(bytes: Uint8Array): { readonly what?: string; readonly h
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   const found = streams.find(([stream]) => content.includes(Buffer.from(`${stream}\0`, "utf16le")));
   return found === undefined ? {} : { what: found[1], hint: found[2] };
-}
-
-/**
- * The encoding of text in two bytes for a character, by its byte order mark or, without one, by the zeros beside its ASCII
- * characters, which tables hold in any language; undefined for other text.
- */
-export function encodingOf(head: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
-  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
-  const length = Math.min(head.length, HEAD_BYTES) & ~1;
-  const zeros = [0, 0];
-  for (let i = 0; i < length; i++) {
-    if (head[i] !== 0) continue;
-    const partner = head[i ^ 1] ?? 0;
-    if (partner !== 9 && partner !== 10 && partner !== 13 && partner < 32) return undefined;
-    zeros[i % 2] = (zeros[i % 2] ?? 0) + 1;
-  }
-  const [even = 0, odd = 0] = zeros.map((count) => count / (length / 2));
-  if (odd > MANY && even < FEW) return "utf-16le";
-  return even > MANY && odd < FEW ? "utf-16be" : undefined;
 }

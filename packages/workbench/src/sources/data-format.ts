@@ -1,11 +1,8 @@
 import { listing, NablaError } from "nabla";
-import { encodingOf } from "./content-kind.ts";
+import type { TextFormat } from "nabla/tables";
 
 /** How a table is written. */
 export type DataFormat = TextFormat | "parquet" | "arrow" | "numpy";
-
-/** How a table is written as text. */
-export type TextFormat = "csv" | "json" | "json-lines";
 
 /** All formats that tables are read in. */
 export const dataFormats: readonly DataFormat[] = ["csv", "json", "json-lines", "parquet", "arrow", "numpy"];
@@ -73,23 +70,6 @@ export function namedFormat(name: string): NamedFormat {
   const ending = /^\d*$/.test(last) || /\s/.test(last) ? "" : `.${last}`;
   const format = ending === "" ? "text" : Object.hasOwn(formats, last) ? formats[last] : undefined;
   return { packing, ending, ...(format === undefined ? {} : { format }) };
-}
-
-/** How text is written, by its beginning: JSON begins with an object or a list of objects, all else is values in columns. */
-export function textFormat(head: Uint8Array): TextFormat {
-  const text = new TextDecoder(encodingOf(head) ?? "utf-8").decode(head).trimStart();
-  if (/^\[\s*(?:\{\s*(?:["}]|$)|\]|\[|$)/.test(text)) return "json";
-  if (!/^\{\s*["}]/.test(text)) return "csv";
-  const [first = "", ...rest] = text.split(/\r\n|\r|\n/).filter((line) => line.trim() !== "");
-  return isObject(first) && rest[0]?.trimStart().startsWith("{") === true ? "json-lines" : "json";
-}
-
-function isObject(line: string): boolean {
-  try {
-    return typeof JSON.parse(line.replace(/\b(?:NaN|-?Infinity)\b/g, "null")) === "object";
-  } catch {
-    return false;
-  }
 }
 
 /** What holds something that is not read; `data/format` for names, `data/binary` for contents. */

@@ -1,17 +1,12 @@
 /** From a file to its parts: what is packed is unpacked layer by layer, each known by its first bytes. */
+
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { NablaError, type Notice } from "nabla";
+import { type TextFormat, textFormat } from "nabla/tables";
 import { columnsFormats } from "./columns-formats.ts";
 import { type Compression, contentKind } from "./content-kind.ts";
-import {
-  type DataFormat,
-  formatNames,
-  namedFormat,
-  type TextFormat,
-  textFormat,
-  unknownEnding,
-} from "./data-format.ts";
+import { type DataFormat, formatNames, namedFormat, unknownEnding } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
 import { type Bytes, checkExpansion, decompress, type ExpansionLimit } from "./decompress.ts";
 import { fileBytes, fileHead, firstBytes } from "./file-bytes.ts";

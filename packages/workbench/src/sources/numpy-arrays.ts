@@ -4,8 +4,8 @@ import { basename, dirname, join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { listing, NablaError, type Notice } from "nabla";
 import { openNpz, readNpyArray } from "nabla/exchange";
+import type { UnreadableColumn } from "nabla/tables";
 import { partNames } from "./image-folder.ts";
-import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** An array of numbers or of texts, row by row. */
 export interface NamedArray {

@@ -2,9 +2,9 @@
 import { type DuckDBDataChunk, type DuckDBType, DuckDBTypeId } from "@duckdb/node-api";
 import { NablaError } from "nabla";
 import { type WrittenColumn, writtenColumn } from "nabla/reading";
+import type { UnreadableColumn } from "nabla/tables";
 import type { ColumnsFile, WrittenChunk } from "./columns-file.ts";
 import { type Database, database, identifier, itemsOf, literal } from "./database.ts";
-import type { UnreadableColumn } from "./unreadable-column.ts";
 
 /** How one column is read: SQL of a DOUBLE or of a VARCHAR. */
 interface Source {

@@ -1,72 +1,8 @@
-import type { ColumnReading, Notice, Task, UnitRule } from "nabla";
+import type { SurveyOptions, TextOptions } from "nabla/tables";
 import type { DataFormat } from "./data-format.ts";
-import type { AskedTarget } from "./target-names.ts";
-
-/** What is in one column of a file, and how it is read. */
-export interface ColumnProfile {
-  readonly name: string;
-  /** What its cells are read as; undefined for a column without a single value. */
-  readonly as?: ColumnReading["as"];
-  /** How it is read in words, such as "numbers with thousands commas, in $". */
-  readonly how: string;
-  /** Why, where the values alone do not show it. */
-  readonly why?: string;
-  readonly use: "input" | "target" | "key" | "weight" | "dropped";
-  /** Why it is no input, and the option that makes it one. */
-  readonly reason?: string;
-  readonly missing: number;
-  readonly distinct: number;
-  /** Of numbers in the column's unit, of dates in days since 1970, of times in parts of the day. */
-  readonly minimum?: number;
-  /** The largest value; absent for texts and categories. */
-  readonly maximum?: number;
-  /** Both in the column's terms: `2022-01-03 to 2024-12-30`. */
-  readonly range?: string;
-  /** The number of levels, and the most frequent ones first, some twenty at most. */
-  readonly levels?: { readonly count: number; readonly first: readonly string[] };
-  /** The unit that numbers are written with. */
-  readonly unit?: string;
-  /** The first few values as they are in the file. */
-  readonly examples: readonly string[];
-}
-
-/** What a network is to learn, and why that was decided. */
-export interface TaskChoice {
-  readonly task: Task;
-  readonly reason: string;
-  /** What each of several targets is. */
-  readonly targets?: readonly { readonly name: string; readonly reason: string }[];
-}
-
-/** What is in a file, and what was made of it. */
-export interface Profile {
-  /** The file's name without its folder. */
-  readonly file: string;
-  /** How the file is written, such as "CSV, separated by ;". */
-  readonly form?: string;
-  /** Rows in the file, without the header. */
-  readonly rows: number;
-  readonly columns: readonly ColumnProfile[];
-  /** The target column; absent where none was named. */
-  readonly target?: string;
-  /** What is to be learned of the target; absent without one. */
-  readonly task?: TaskChoice;
-  readonly notices: readonly Notice[];
-}
 
 /** How a file is written, where that is known better than it shows. */
-export interface FileOptions {
-  /** Such as "latin1"; default UTF-8, or what the first bytes say. */
-  readonly encoding?: string;
-  /** One character between the values of a CSV file; by default it is found in the file. */
-  readonly delimiter?: string;
-  /** The row that names the columns, as a spreadsheet counts, or none. */
-  readonly header?: "none" | number;
-  /**
-   * How many rows at the end of a CSV file are no records; 0 keeps a row that looks like a total. By default they
-   * are found.
-   */
-  readonly footer?: number;
+export interface FileOptions extends TextOptions {
   /** The sheet of a workbook, by name or number. By default the first that is not hidden. */
   readonly sheet?: string;
   /** How the table is written, where neither its name nor its content says so. */
@@ -76,32 +12,4 @@ export interface FileOptions {
 }
 
 /** What to read, and for what. */
-export interface ReadOptions extends FileOptions {
-  /** Target column, or several; none by default. */
-  readonly target?: AskedTarget;
-  /** Default: decided from the target's values. */
-  readonly task?: Task;
-  /** The input columns, in this order; default all that teach something. */
-  readonly inputs?: readonly string[];
-  /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
-  readonly columns?: { readonly [name: string]: string };
-  /**
-   * Which numbers of a column are in another unit than the rest, and how they are converted. By default all are in
-   * one.
-   */
-  readonly units?: { readonly [name: string]: UnitRule };
-  /** Words that mean a missing value, in a column alone as `age=99`, besides those that are known; [""] keeps every word as a value. */
-  readonly missing?: readonly string[];
-  /** What becomes of a cell that is not what its column holds; default an error that names it. */
-  readonly badCells?: "error" | "missing";
-  /** Whether levels that differ only in case, spaces or a final period are one. */
-  readonly mergeCase?: boolean;
-  /** Columns that are no inputs; none by default. */
-  readonly ignore?: readonly string[];
-  /** Columns that group rows (patients, days, sources): read as they are, and no inputs. None by default. */
-  readonly keys?: readonly string[];
-  /** The column that says how much each row counts; no input. By default all rows count alike. */
-  readonly weight?: string;
-  /** Whether they are inputs too; not by default. */
-  readonly keysAsInputs?: boolean;
-}
+export interface ReadOptions extends FileOptions, SurveyOptions {}

@@ -10,6 +10,7 @@ import {
   type NumberColumn,
   ndarray,
 } from "nabla";
+import type { ReadTable } from "nabla/tables";
 import { holdsParts } from "./data-folder.ts";
 import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
@@ -18,7 +19,6 @@ import { type ImageShape, imageColumns } from "./image-shape.ts";
 import { isArrays } from "./numpy-arrays.ts";
 import { holdsArrayImages, readArrayImages } from "./numpy-images.ts";
 import { type FolderOptions, readFolder } from "./read-folder.ts";
-import type { ReadTable } from "./read-table.ts";
 
 /** How images are read; images in IDX files have a size and labels of their own. */
 export type ReadImagesOptions = FolderOptions;

@@ -13,10 +13,10 @@ import {
   withTargets,
 } from "nabla";
 import { type CountedText, columnFrom, decideColumn, faultError, type WrittenColumn } from "nabla/reading";
+import { missingColumn, type WrittenRows } from "nabla/tables";
 import type { FileOptions } from "./profile.ts";
 import { shortList } from "./source-files.ts";
-import { missingColumn } from "./survey.ts";
-import { partNotices, type WrittenRows, writtenChunks } from "./written-table.ts";
+import { partNotices, writtenChunks } from "./written-table.ts";
 
 /** A column that a model expects. */
 export interface ExpectedColumn {

@@ -1,6 +1,6 @@
 /** A table as it was written, whichever format its files have: the columns of all parts, before anything is decided. */
 import { compact, known, NablaError, type Notice } from "nabla";
-import { type CsvForm, csvChunks, jsonChunks, readCsv, readJson, rowOfRecord, type WrittenColumn } from "nabla/reading";
+import { textRows, type WrittenRows, type WrittenTable } from "nabla/tables";
 import { columnsFormats } from "./columns-formats.ts";
 import { formatNames } from "./data-format.ts";
 import type { DataPart } from "./data-part.ts";
@@ -10,36 +10,6 @@ import { pathsIn } from "./paths-in.ts";
 import type { FileOptions } from "./profile.ts";
 import { sourceFiles } from "./source-files.ts";
 import { spool } from "./spool.ts";
-import type { UnreadableColumn } from "./unreadable-column.ts";
-
-/** A whole table. */
-export interface WrittenTable {
-  readonly name: string;
-  readonly columns: readonly WrittenColumn[];
-  readonly rows: number;
-  /** How the file is written, in words. */
-  readonly form: string;
-  /** Columns of the files that are not among `columns`. */
-  readonly unreadable: readonly UnreadableColumn[];
-  readonly notices: readonly Notice[];
-  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
-  readonly placeOf: (row: number) => string;
-  /** The row as a spreadsheet shows it; of several files the row within its own. */
-  readonly fileRow: (row: number) => number;
-}
-
-/** Rows that follow each other, of one file. */
-export interface WrittenRows {
-  /** The file. */
-  readonly name: string;
-  readonly columns: readonly WrittenColumn[];
-  readonly rows: number;
-  readonly form: string;
-  readonly unreadable: readonly UnreadableColumn[];
-  readonly notices: readonly Notice[];
-  /** The row of the file, as a spreadsheet shows it, of a row (from 0). */
-  readonly fileRow: (row: number) => number;
-}
 
 /** A chunk of a table; the first one carries what is noticed of all files together. */
 interface SourceRows extends WrittenRows {
@@ -131,8 +101,8 @@ async function* partRows(
   rowsPerChunk: number,
 ): AsyncGenerator<WrittenRows, void, undefined> {
   const { name, format } = part;
-  const open = columnsFormats[format];
-  if (open !== undefined) {
+  if (format !== "csv" && format !== "json" && format !== "json-lines") {
+    const open = columnsFormats[format];
     const { chunks, unreadable, notices } = await open(known(part.path, "the path of a file of columns"), name);
     const form = formatNames[format].replace(/^an? /, "");
     let before = 0;
@@ -143,40 +113,6 @@ async function* partRows(
     }
     return;
   }
-  const bytes = (): AsyncIterable<Uint8Array> => part.bytes();
-  const whole = rowsPerChunk === Number.POSITIVE_INFINITY;
-  if (format === "csv") {
-    const { encoding, delimiter, header, footer } = options;
-    const layout = part.plain === true ? { delimiter: ",", encoding: "utf-8" } : { delimiter, encoding };
-    const csv = compact({ name, bytes: part.size, header, footer, ...layout });
-    const chunks = whole ? [await readCsv(bytes, csv)] : csvChunks(bytes, { ...csv, rowsPerChunk });
-    for await (const chunk of chunks) {
-      const before = "before" in chunk ? Number(chunk.before) : 0;
-      // not the chunk, which need not stay in memory
-      const { rowNumbers } = chunk;
-      const fileRow = (row: number): number => rowOfRecord(rowNumbers, before + row);
-      yield { name, ...chunk, form: formText(chunk.form, part), unreadable: [], fileRow };
-    }
-    return;
-  }
-  const json = compact({ name, encoding: options.encoding });
-  for await (const chunk of whole ? [await readJson(bytes, json)] : jsonChunks(bytes, { ...json, rowsPerChunk })) {
-    const { before, rowNumbers } = chunk;
-    yield { name, ...chunk, form: formatNames[format], fileRow: (row) => rowOfRecord(rowNumbers, before + row) };
-  }
-}
-
-/** How a file is written, in words. */
-function formText({ delimiter, encoding, header }: CsvForm, { plain }: DataPart): string {
-  const names: Readonly<Record<string, string>> = {
-    ",": "commas",
-    ";": "semicolons",
-    "\t": "tabs",
-    "|": "pipes",
-    " ": "spaces",
-  };
-  const between = names[delimiter] ?? `"${delimiter}"`;
-  const encoded = encoding === "utf-8" ? "" : `, ${encoding}`;
-  const named = header === "none" ? ", no header" : header === 1 ? "" : `, header in row ${header}`;
-  return plain === true ? `workbook${named}` : `CSV with ${between}${encoded}${named}`;
+  const file = compact({ name, format, bytes: () => part.bytes(), size: part.size, plain: part.plain });
+  yield* textRows(file, options, rowsPerChunk);
 }

@@ -1,4 +1,4 @@
-import { encodingOf } from "./content-kind.ts";
+import { encodingOf } from "nabla/tables";
 import type { Bytes } from "./decompress.ts";
 
 /** What happens as XML is read. Names come without their prefixes. */

@@ -1,7 +1,8 @@
 /** A study from its first trial to its model: what `nabla tune` does, as a generator of events. */
+
 import { compact, type Json } from "nabla";
+import { targetText } from "nabla/tables";
 import { libraryVersion } from "../host/version.ts";
-import { targetText } from "../sources/target-names.ts";
 import type { StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
 import { defaultsOf } from "./default-values.ts";

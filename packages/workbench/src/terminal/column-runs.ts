@@ -1,5 +1,5 @@
+import type { ColumnProfile } from "nabla/tables";
 /** Columns that are alike, such as pixels or measurements of a series, as one entry of a table. */
-import type { ColumnProfile } from "../sources/profile.ts";
 
 /** One column, or several that are alike, in the order of the file. */
 export type ColumnRun = readonly [ColumnProfile, ...ColumnProfile[]];

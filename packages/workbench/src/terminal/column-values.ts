@@ -1,6 +1,7 @@
 /** What a column holds, in as many characters as there is room for. */
+
 import { count } from "nabla";
-import type { ColumnProfile } from "../sources/profile.ts";
+import type { ColumnProfile } from "nabla/tables";
 import { boundsText } from "../text/format.ts";
 import { clip, widthOf } from "../text/layout.ts";
 import type { ColumnRun } from "./column-runs.ts";

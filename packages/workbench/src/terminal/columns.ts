@@ -1,6 +1,7 @@
 /** One line a column: what it is read as, its range, examples, and how much is missing. */
+
 import { count, grouped } from "nabla";
-import type { ColumnProfile, Profile } from "../sources/profile.ts";
+import type { ColumnProfile, Profile } from "nabla/tables";
 import { clip, clipMiddle, GAP, type GridColumn, grid, WIDTH, widthOf } from "../text/layout.ts";
 import { type ColumnRun, columnRuns } from "./column-runs.ts";
 import { columnValues } from "./column-values.ts";

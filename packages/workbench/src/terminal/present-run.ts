@@ -1,6 +1,8 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
+
 import { listing, NablaError, type SeriesRecipe, targetUnit } from "nabla";
 import { floorCode } from "nabla/diagnose";
+import { targetText } from "nabla/tables";
 import { triesScales } from "../experiment/choose-target-scale.ts";
 import { dataFields, usualScaling } from "../experiment/data-fields.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
@@ -11,7 +13,6 @@ import { cutOff, verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
-import { targetText } from "../sources/target-names.ts";
 import { measuredEpochs, scoreIn } from "../store/run.ts";
 import { forecastText } from "../text/forecast.ts";
 import { percent } from "../text/format.ts";

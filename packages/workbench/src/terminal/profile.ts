@@ -1,7 +1,8 @@
 /** What `nabla profile` prints. */
+
 import { count } from "nabla";
+import type { Profile } from "nabla/tables";
 import type { DataWarning } from "../experiment/data-warning.ts";
-import type { Profile } from "../sources/profile.ts";
 import { columnLines } from "./columns.ts";
 import { factsText } from "./facts.ts";
 

@@ -1,6 +1,7 @@
+import { textFormat } from "nabla/tables";
 import { expect, test } from "vitest";
 import { contentKind } from "../../src/sources/content-kind.ts";
-import { namedFormat, textFormat } from "../../src/sources/data-format.ts";
+import { namedFormat } from "../../src/sources/data-format.ts";
 
 const latin = (text: string): Uint8Array => Buffer.from(text, "latin1");
 const wide = (text: string): Buffer => Buffer.from(text, "utf16le");

@@ -1,5 +1,5 @@
+import type { ColumnProfile, Profile } from "nabla/tables";
 import { describe, expect, it } from "vitest";
-import type { ColumnProfile, Profile } from "../../src/sources/profile.ts";
 import { columnLines } from "../../src/terminal/columns.ts";
 import { widthOf } from "../../src/text/layout.ts";
 

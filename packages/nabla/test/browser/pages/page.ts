@@ -1,8 +1,9 @@
 /** What tests call in the page. */
-import { fit } from "nabla";
+import { applyPreparation, fit, prepare } from "nabla";
 import { type Row, rowModel } from "nabla/answers";
 import { readModelFile, writeModelFile } from "nabla/exchange";
 import { openModel } from "nabla/predict";
+import { readTable } from "nabla/tables";
 import { trainInWorker } from "nabla/worker";
 import { digitsJob, hashOf } from "./job.ts";
 
@@ -45,4 +46,13 @@ async function askOpened(url: string, row: Row): Promise<readonly unknown[]> {
   return opened.map((model) => model.predict(row));
 }
 
-Object.assign(window, { trainHere, trainAside, askModel, askOpened });
+/** What a page makes of a file of data: its profile, and the inputs and targets of a network. */
+async function readHere(url: string, target: string): Promise<unknown> {
+  const file = new File([await (await fetch(url)).arrayBuffer()], url.slice(1));
+  const { profile, ...table } = await readTable(file, { target });
+  const { inputs, targets, names } = applyPreparation(prepare.fit(table), table);
+  const hash = await hashOf(new Map(Object.entries({ inputs, targets })));
+  return { profile, names, hash };
+}
+
+Object.assign(window, { trainHere, trainAside, askModel, askOpened, readHere });

@@ -1,6 +1,7 @@
 /** What pages ask before a training or a study, and what they are answered. */
+
 import type { Json } from "nabla";
-import type { Profile } from "../../sources/profile.ts";
+import type { Profile } from "nabla/tables";
 
 /** An option as a form shows it, from its declaration. */
 export interface OptionForm {

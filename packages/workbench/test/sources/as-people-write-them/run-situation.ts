@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Column, NablaError } from "nabla";
-import { type ReadTable, readTable } from "../../../src/sources/read-table.ts";
+import type { ReadTable } from "nabla/tables";
+import { readTable } from "../../../src/sources/read-table.ts";
 import { daysOf } from "./dress.ts";
 import { writeParquet } from "./parquet.ts";
 import type { Meant, SaidOptions, Situation, WantedColumn } from "./situation.ts";

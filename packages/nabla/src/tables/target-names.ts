@@ -1,5 +1,7 @@
 /** Which columns are meant by what a user calls the target: one, or several with commas between them. */
-import { listing, NablaError } from "nabla";
+
+import { NablaError } from "../base/error.ts";
+import { listing } from "../base/text.ts";
 
 /** A target as it is given: a column, or several as a list or with commas between their names. */
 export type AskedTarget = string | readonly string[];

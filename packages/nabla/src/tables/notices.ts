@@ -1,6 +1,8 @@
 /** What a reader of a file should know, none of which stops the training. */
-import { count, grouped, listing, type Notice } from "nabla";
-import type { LeftOut } from "nabla/reading";
+
+import type { Notice } from "../base/notice.ts";
+import { count, grouped, listing } from "../base/text.ts";
+import type { LeftOut } from "../reading/decision.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { repeatedRows } from "./repeated-rows.ts";
 import type { WrittenTable } from "./written-table.ts";
@@ -76,7 +78,9 @@ export function noticesOf(
 
 /** Where many columns have a notice of a kind, the first few speak for all. */
 function fewOfEach(notices: readonly Notice[]): readonly Notice[] {
-  return [...Map.groupBy(notices, ({ code }) => code)].flatMap(([code, all]) => {
+  const codes = [...new Set(notices.map(({ code }) => code))];
+  return codes.flatMap((code) => {
+    const all = notices.filter((notice) => notice.code === code);
     if (all.length <= MOST_NAMED) return all;
     const more = { code, message: `${all.length - MOST_NAMED + 1} more columns have a notice like the last` };
     return [...all.slice(0, MOST_NAMED - 1), more];

@@ -1,6 +1,6 @@
 /** Columns whose cells hold any number of labels, such as `red|round`. */
-import { labelsIn } from "nabla";
-import type { CountedText } from "nabla/reading";
+import { labelsIn } from "../data/joint-targets.ts";
+import type { CountedText } from "../reading/decision.ts";
 
 /** What may stand between labels, the clearest first. */
 const SEPARATORS = ["|", ";", ","] as const;

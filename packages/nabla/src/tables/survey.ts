@@ -1,18 +1,19 @@
 /** What a written table holds, column by column, and what each column is for. */
-import { type ColumnReading, compact, count, known, labelsIn, listing, NablaError, nearest } from "nabla";
-import {
-  askedReading,
-  type ColumnDecision,
-  type ColumnRole,
-  columnFrom,
-  decideColumns,
-  faultError,
-  type WrittenColumn,
-} from "nabla/reading";
+
+import { compact } from "../base/compact.ts";
+import { known, NablaError } from "../base/error.ts";
+import { count, listing, nearest } from "../base/text.ts";
+import type { ColumnReading } from "../data/column-reading.ts";
+import { labelsIn } from "../data/joint-targets.ts";
+import { columnFrom } from "../reading/column-from.ts";
+import { decideColumns } from "../reading/decide-columns.ts";
+import { askedReading, type ColumnDecision, type ColumnRole } from "../reading/decision.ts";
+import { faultError } from "../reading/fault-error.ts";
+import type { WrittenColumn } from "../reading/written-column.ts";
 import type { ColumnPlan } from "./column-plan.ts";
 import { labelSeparator } from "./labels.ts";
 import { noticesOf } from "./notices.ts";
-import type { ColumnProfile, Profile, ReadOptions, TaskChoice } from "./profile.ts";
+import type { ColumnProfile, Profile, SurveyOptions, TaskChoice } from "./profile.ts";
 import { targetNames, targetText } from "./target-names.ts";
 import { decideTask } from "./task.ts";
 import type { WrittenTable } from "./written-table.ts";
@@ -56,7 +57,7 @@ export function missingColumn(
 }
 
 /** Decides how each column is read. Throws for everything that prevents reading the table, with the notices until then. */
-export function survey(written: WrittenTable, options: ReadOptions): Survey {
+export function survey(written: WrittenTable, options: SurveyOptions): Survey {
   const { target: asked, ignore = [], keys: keyNames = [], keysAsInputs = false } = options;
   const all = written.columns.map(({ name }) => name);
   const names = asked === undefined ? [] : targetNames(asked, all);
@@ -122,7 +123,7 @@ export function survey(written: WrittenTable, options: ReadOptions): Survey {
 
 function decisionsFor(
   { columns }: WrittenTable,
-  options: ReadOptions,
+  options: SurveyOptions,
   roleOf: (name: string) => ColumnRole,
 ): readonly ColumnDecision[] {
   const { columns: asked = {}, units = {}, missing, badCells = "error", mergeCase } = options;
@@ -150,7 +151,7 @@ function missingIn(column: string, words: readonly string[], names: ReadonlySet<
 }
 
 /** Throws `data/unit` where units are given of a column that is none of numbers. */
-function checkUnits({ name: file }: WrittenTable, plans: readonly ColumnPlan[], units: ReadOptions["units"]): void {
+function checkUnits({ name: file }: WrittenTable, plans: readonly ColumnPlan[], units: SurveyOptions["units"]): void {
   const wrong = plans.find(
     ({ decision, reading }) => Object.hasOwn(units ?? {}, decision.name) && reading.as !== "number",
   );
@@ -180,7 +181,7 @@ function weighsTarget({ name: file }: WrittenTable, { name }: WrittenColumn): Na
 }
 
 /** The plan of a target whose cells hold labels, where nobody says that it holds anything else. */
-function withLabels(plan: ColumnPlan, { columns: asked = {} }: ReadOptions): ColumnPlan {
+function withLabels(plan: ColumnPlan, { columns: asked = {} }: SurveyOptions): ColumnPlan {
   const { decision, reading } = plan;
   if (reading.as !== "category" || reading.labels !== undefined || Object.hasOwn(asked, decision.name)) return plan;
   const labels = labelSeparator(decision.levels ?? []);
@@ -210,7 +211,7 @@ function rowsWithout(written: WrittenTable, plans: readonly ColumnPlan[]): numbe
 function planTargets(
   written: WrittenTable,
   plans: readonly ColumnPlan[],
-  options: ReadOptions,
+  options: SurveyOptions,
 ): { readonly task: TaskChoice; readonly targets: readonly ColumnPlan[] } {
   const [only] = plans;
   if (only !== undefined && plans.length === 1 && !holdsLabels(only)) {
@@ -248,7 +249,7 @@ function labelsOf(plan: ColumnPlan): { readonly task: TaskChoice; readonly targe
 function planTarget(
   { name: file, rows: all }: WrittenTable,
   plan: ColumnPlan,
-  { task: wanted }: ReadOptions,
+  { task: wanted }: SurveyOptions,
 ): { readonly task: TaskChoice; readonly target: ColumnPlan } {
   const { column, decision, reading } = plan;
   const { name, missing } = decision;

@@ -1,4 +1,4 @@
-import type { WrittenColumn } from "nabla/reading";
+import type { WrittenColumn } from "../reading/written-column.ts";
 import type { WrittenTable } from "./written-table.ts";
 
 /** So many cells are compared; a larger table is not worth the time. */

@@ -1,5 +1,6 @@
-import type { ColumnReading } from "nabla";
-import type { ColumnDecision, WrittenColumn } from "nabla/reading";
+import type { ColumnReading } from "../data/column-reading.ts";
+import type { ColumnDecision } from "../reading/decision.ts";
+import type { WrittenColumn } from "../reading/written-column.ts";
 
 /** A column and how it is read. */
 export interface ColumnPlan {

@@ -1,4 +1,5 @@
-import { count, grouped, NablaError } from "nabla";
+import { NablaError } from "../base/error.ts";
+import { count, grouped } from "../base/text.ts";
 import type { TaskChoice } from "./profile.ts";
 
 /** Up to this many distinct whole numbers, each often repeated, are the names of classes. */

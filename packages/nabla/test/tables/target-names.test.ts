@@ -1,7 +1,6 @@
-import { labelsIn } from "nabla";
 import { expect, test } from "vitest";
-import { labelSeparator } from "../../src/sources/labels.ts";
-import { targetNames } from "../../src/sources/target-names.ts";
+import { labelsIn } from "../../src/index.ts";
+import { labelSeparator, targetNames } from "../../src/tables/index.ts";
 
 const columns = ["a", "b", "net, price", "c"];
 

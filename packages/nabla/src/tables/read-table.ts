@@ -1,0 +1,62 @@
+/** A file of data in a page, read as the command reads it. */
+import { wrongArgument } from "../array/check-array.ts";
+import { compact } from "../base/compact.ts";
+import { known, NablaError } from "../base/error.ts";
+import { type FileSource, sourceBytes, sourceName } from "../base/file-source.ts";
+import { isRecord } from "../base/value-type.ts";
+import type { Profile, SurveyOptions } from "./profile.ts";
+import { survey } from "./survey.ts";
+import { textFormat } from "./text-format.ts";
+import { type ReadTable, typedTable } from "./typed-table.ts";
+import type { WrittenRows, WrittenTable } from "./written-table.ts";
+import { type TextFormat, type TextOptions, textRows } from "./written-text.ts";
+
+/** What a file of data holds, how it is written, and what is read of it and for what. */
+export interface ReadTableOptions extends SurveyOptions, TextOptions {
+  /** What the file is called in messages. Default: the name of the file or the last part of its address. */
+  readonly name?: string;
+  /** How it is written. By default its content decides. */
+  readonly format?: TextFormat;
+}
+
+/**
+ * Reads a table (CSV, JSON, JSON lines) of a `File`, a `Response` or bytes into typed columns, by the rules of the command:
+ * `await readTable(await fetch("digits.csv"), { target: "digit" })`. What each column holds is decided by all of its cells; columns
+ * that teach nothing are left out with a notice, as are rows without a target. Throws `data/fetch`, and the `data/…` errors of the
+ * command, which name row and column and carry the notices.
+ */
+export async function readTable(source: FileSource, options: ReadTableOptions = {}): Promise<ReadTable> {
+  return await typedTable(await writtenIn("readTable", source, options), options);
+}
+
+/** What `readTable` would find in a file, without keeping its values. Throws what it throws. */
+export async function profileTable(source: FileSource, options: ReadTableOptions = {}): Promise<Profile> {
+  return survey(await writtenIn("profileTable", source, options), options).profile;
+}
+
+async function writtenIn(caller: string, source: FileSource, options: ReadTableOptions): Promise<WrittenTable> {
+  const given: unknown = options;
+  if (!isRecord(given)) throw wrongArgument(`${caller} › options`, "options { target, columns, … }", options);
+  const { name = sourceName(source) ?? "the file", format } = options;
+  const bytes = await sourceBytes(source, { caller, name });
+  if (bytes.length === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
+  const written = format ?? textFormat(bytes.subarray(0, HEAD));
+  const file = { name, format: written, size: bytes.length, bytes: () => inPieces(bytes) };
+  const rows = known(await firstOf(textRows(file, compact(options), Number.POSITIVE_INFINITY)), "rows");
+  return { ...rows, placeOf: (row) => `${name}, row ${rows.fileRow(row)}` };
+}
+
+/** So many bytes show how a file is written. */
+const HEAD = 4096;
+
+/** So many bytes are scanned at once. */
+const PIECE = 1 << 20;
+
+async function* inPieces(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  for (let from = 0; from < bytes.length; from += PIECE) yield bytes.subarray(from, from + PIECE);
+}
+
+async function firstOf(rows: AsyncIterable<WrittenRows>): Promise<WrittenRows | undefined> {
+  for await (const all of rows) return all;
+  return undefined;
+}
