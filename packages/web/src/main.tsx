@@ -11,8 +11,12 @@ import { Toasts } from "./toasts.tsx";
 
 const StartRoom = lazyRoom(async () => (await import("./start-room.tsx")).StartRoom);
 
+const StudiesRoom = lazyRoom(async () => (await import("./studies-room.tsx")).StudiesRoom);
+const StudyRoom = lazyRoom(async () => (await import("./study-room.tsx")).StudyRoom);
+
 const ROOMS = [
   { path: "/", title: "Runs" },
+  { path: "/studies", title: "Studies" },
   { path: "/new", title: "New training" },
 ] as const;
 
@@ -21,6 +25,9 @@ function Room() {
   if (id !== undefined) return <RunRoom key={id} id={decodeURIComponent(id)} />;
   if (path.value === "/" || path.value === "/runs") return <RunsRoom />;
   if (path.value === "/new") return <StartRoom />;
+  if (path.value === "/studies") return <StudiesRoom />;
+  const [, name] = /^\/studies\/([^/]+)$/.exec(path.value) ?? [];
+  if (name !== undefined) return <StudyRoom key={name} name={decodeURIComponent(name)} />;
   return (
     <main class="empty">
       <h1>There is nothing here</h1>

@@ -63,6 +63,16 @@ export function changesOfRun(id: string): number {
   return changes.value >= 0 ? (ofRuns.get(id) ?? 0) : 0;
 }
 
+/** Rises with every change of any study. */
+export const studyChanges = signal(0);
+
+const ofStudies = new Map<string, number>();
+
+/** How often a study has changed while this page watched. */
+export function changesOfStudy(name: string): number {
+  return studyChanges.value >= 0 ? (ofStudies.get(name) ?? 0) : 0;
+}
+
 /** How often the page had to ask for everything again. */
 export const resets = signal(0);
 
@@ -94,6 +104,10 @@ export function listen(): void {
   source.addEventListener("runs", ({ data }) => {
     for (const id of JSON.parse(data) as readonly string[]) ofRuns.set(id, (ofRuns.get(id) ?? 0) + 1);
     tell();
+  });
+  source.addEventListener("studies", ({ data }) => {
+    for (const name of JSON.parse(data) as readonly string[]) ofStudies.set(name, (ofStudies.get(name) ?? 0) + 1);
+    studyChanges.value += 1;
   });
   source.addEventListener("store", ({ data }) => {
     const text = JSON.parse(data) as string | null;

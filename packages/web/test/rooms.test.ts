@@ -53,3 +53,55 @@ test("a training begins from a file that is given to the page, by a form of all 
   expect(run?.job).toMatchObject({ optimizer: { kind: "adam", beta1: 0.8 } });
   expect(errors.filter(isUnexpected).filter((text) => !text.includes("400"))).toEqual([]);
 }, 180_000);
+
+test("a study begins by the form, shows its trials as lines, table and tray, and goes on with more of them", async () => {
+  const { page, errors, folder } = await openEmpty();
+  const data = join(folder, "penguins.csv");
+  copyFileSync(penguins, data);
+  await page.getByRole("link", { name: "Studies" }).click();
+  await page.getByRole("heading", { name: "No studies yet" }).waitFor();
+  await page.getByRole("main").getByRole("link", { name: "New training" }).click();
+  await page.getByText("Study: search the best settings").click();
+  await page.getByLabel("Path of the data").fill(data);
+  await page.getByLabel("Path of the data").press("Enter");
+  await page.getByLabel("Predict species").check();
+  const fill = async (name: string, text: string): Promise<void> => {
+    await page.getByRole("searchbox", { name: "Search options" }).fill(name);
+    await page.getByLabel(name, { exact: true }).fill(text);
+    await page.getByLabel(name, { exact: true }).press("Tab");
+  };
+  await fill("name", "birds");
+  await fill("trials", "2");
+  await fill("finalists", "0");
+  await fill("workers", "1");
+  await fill("space", "rate: { logUniform: [0.001, 0.1] }");
+  await fill("epochs", "1");
+  await fill("members", "1");
+  await page
+    .getByText("--study birds --workers 1 --space space.yaml --trials 2 --finalists 0", { exact: false })
+    .waitFor();
+  await page.getByRole("button", { name: "Start the study" }).click();
+  await page.getByText("✓ finished").first().waitFor({ timeout: 120_000 });
+  await page.getByText("2 of 2").waitFor();
+  const axis = page.getByRole("slider", { name: /^rate: brush/ });
+  await axis.focus();
+  await axis.press("ArrowUp");
+  await page.getByText("of 2 trials selected").waitFor();
+  expect(new URL(page.url()).searchParams.get("brush")).toBe("rate:0:0.25");
+  await page.getByRole("button", { name: "Clear" }).click();
+  await look(page, "study");
+  await page.getByText("tray", { exact: true }).click();
+  await page.locator(".tray li").nth(1).waitFor();
+  await page.getByLabel("Trials in all").fill("0");
+  await page.getByRole("button", { name: "Go on with the study" }).click();
+  await page.getByRole("alert").filter({ hasText: "trials" }).waitFor();
+  await page.getByLabel("Trials in all").fill("3");
+  await page.getByRole("button", { name: "Go on with the study" }).click();
+  await page.locator(".tray li").nth(2).waitFor({ timeout: 120_000 });
+  await page.getByText("3 of 3").waitFor({ timeout: 120_000 });
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Studies" }).click();
+  await page.getByRole("checkbox", { name: "Compare birds" }).check();
+  await page.getByRole("heading", { name: "Selected studies" }).waitFor();
+  await look(page, "studies");
+  expect(errors.filter(isUnexpected).filter((text) => !text.includes("400"))).toEqual([]);
+}, 240_000);

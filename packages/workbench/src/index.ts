@@ -40,6 +40,7 @@ export { type TrainFileOptions, trainFile, trainPlan } from "./runs/train-file.t
 export { untilGood } from "./runs/until-good.ts";
 export type * from "./server/cockpit/api.ts";
 export type * from "./server/cockpit/api-start.ts";
+export type * from "./server/cockpit/api-studies.ts";
 export { type Cockpit, type CockpitOptions, openCockpit } from "./server/cockpit/cockpit.ts";
 export { type ModelServer, type ServeOptions, serveModel } from "./server/model-server.ts";
 export type { DataFormat } from "./sources/data-format.ts";

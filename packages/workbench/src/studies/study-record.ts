@@ -1,8 +1,10 @@
 /** What the store saves of a study's result, and how it is read back. */
-import { type Json, read } from "nabla";
+import { type Json, NablaError, read } from "nabla";
 import type { Interval } from "nabla/diagnose";
+import { isRecord } from "nabla/fields";
 import type { AxisImportance, Optimism } from "nabla/tune";
 import type { StoredStudy } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
 import type { Finalist, HandedOver, StudyResult, Wanted } from "./study-events.ts";
 
 /** What the store saves of a study's result. */
@@ -109,4 +111,17 @@ const readWanted = record<Wanted>({ trials: whole, finalists: whole, repeats: wh
 /** How much a stored study does. Throws `record/field`. */
 export function wantedIn({ name, plan }: Pick<StoredStudy, "name" | "plan">): Wanted {
   return readWanted(plan, `the study ${name}: plan`);
+}
+
+/** Whether somebody asked a study that is carried out to stop. */
+export function isAskedToStop({ plan }: Pick<StoredStudy, "plan">): boolean {
+  return isRecord(plan) && plan.stop === true;
+}
+
+/** Asks whoever carries a study out to stop where it can go on later. Throws `tune/not-running` and what the store throws. */
+export async function askToStop(name: string, studies: StudyStore): Promise<void> {
+  const { plan, status } = await studies.getStudy(name);
+  if (status !== "running")
+    throw new NablaError("tune/not-running", `the study ${name} is ${status}: nothing is searched`);
+  await studies.updateStudy(name, { plan: { ...wantedIn({ name, plan }), stop: true } });
 }

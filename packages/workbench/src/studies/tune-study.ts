@@ -17,7 +17,7 @@ import {
   type StudyPlan,
   type StudyResult,
 } from "./study-events.ts";
-import { outcomeIn, type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
+import { isAskedToStop, outcomeIn, type StudyOutcome, studyOutcomeOf } from "./study-record.ts";
 
 /**
  * Carries out a study: trials, repeats of the best ones, the winner as a run of its own. The trials and their results
@@ -26,11 +26,14 @@ import { outcomeIn, type StudyOutcome, studyOutcomeOf } from "./study-record.ts"
  */
 export async function* tuneStudy(
   plan: StudyPlan,
-  options: TuneOptions,
+  given: TuneOptions,
 ): AsyncGenerator<StudyEvent, StudyResult, undefined> {
   yield plannedStudyEvent(plan);
-  const { studies, signal } = options;
+  const { studies } = given;
   const kept = await begin(plan, studies);
+  using asked = watchForStop(plan.name, given);
+  const { signal } = asked;
+  const options = { ...given, signal };
   const search = new Search(plan, options, kept);
   try {
     const { done, pruned, failed } = plan.study.summary();
@@ -42,7 +45,7 @@ export async function* tuneStudy(
     const result = search.result();
     const { decision } = result;
     const trained =
-      decision === undefined || signal?.aborted === true ? {} : yield* trainFinalists(plan, decision, options, search);
+      decision === undefined || signal.aborted ? {} : yield* trainFinalists(plan, decision, options, search);
     const whole = { ...result, ...trained, seconds: search.seconds };
     await studies.updateStudy(plan.name, { status: whole.state, outcome: studyOutcomeOf(whole) });
     const { plan: _, ...told } = whole;
@@ -54,6 +57,28 @@ export async function* tuneStudy(
     await studies.updateStudy(plan.name, { status: "failed", notes }).catch(() => {});
     throw error;
   }
+}
+
+/** Milliseconds between two looks whether somebody asked a study to stop. */
+const LOOK = 1000;
+
+/** A signal that ends the study when the caller asks for it, or anybody by the store. */
+function watchForStop(name: string, { studies, signal }: TuneOptions): Disposable & { readonly signal: AbortSignal } {
+  const stop = new AbortController();
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    // a store that cannot be read now is read again
+    const found = await studies.getStudy(name).catch(() => undefined);
+    looking = false;
+    if (found !== undefined && isAskedToStop(found)) stop.abort();
+  };
+  const timer = setInterval(look, LOOK).unref();
+  return {
+    signal: signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
 }
 
 /** Records the study, or takes the lead of it again; gives the trials that are there. */

@@ -6,8 +6,8 @@ import { palette } from "../../text/palette.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
-import { axisOf, valueAt } from "./axis-text.ts";
-import type { ReportedStudy } from "./reported-study.ts";
+import { axisOf, valueAt } from "../../studies/axis-text.ts";
+import type { ReportedStudy } from "../../studies/reported-study.ts";
 
 /** Slices that are drawn, and points in each. */
 const MOST = { slices: 6, points: 500 } as const;

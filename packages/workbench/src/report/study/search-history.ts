@@ -9,8 +9,8 @@ import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, folded, paragraph, section, table, thinned } from "../pieces.ts";
-import { axisOf, valueAt } from "./axis-text.ts";
-import type { ReportedStudy } from "./reported-study.ts";
+import { axisOf, valueAt } from "../../studies/axis-text.ts";
+import type { ReportedStudy } from "../../studies/reported-study.ts";
 
 /** Trials that are drawn, and listed. */
 const MOST = { points: 1000, lines: 300, listed: 500 } as const;

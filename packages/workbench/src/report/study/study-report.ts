@@ -13,7 +13,7 @@ import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
 import { axisSlices, contourOf, importanceOf } from "./importance.ts";
-import { type ReportedStudy, studySubject } from "./reported-study.ts";
+import { type ReportedStudy, studySubject } from "../../studies/reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
 
 /** Options of `writeStudyReport`. */

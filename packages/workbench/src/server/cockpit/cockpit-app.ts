@@ -16,6 +16,7 @@ import { runDetails } from "./run-details.ts";
 import { keptHistory, lineOf, type RunIndex } from "./run-index.ts";
 import { queryRuns, runQueryOf, wholeIn } from "./run-query.ts";
 import { addStarts } from "./start-routes.ts";
+import { addStudies } from "./study-routes.ts";
 import { themeSheet } from "./theme.ts";
 
 /** Runs that one question for curves may name. */
@@ -42,6 +43,7 @@ export function cockpitApp(parts: CockpitParts): Hono {
   addQuestions(app, parts);
   addActions(app, parts);
   addStarts(app, parts);
+  addStudies(app, parts);
   app.all("/api/*", (context) => context.json(errorOf(new NablaError("ui/path", "there is nothing here")), 404));
   app.get("*", pageFiles(folder));
   return app;
@@ -136,6 +138,7 @@ function unanswered(id: string): never {
 const STATUS: Readonly<Record<string, 403 | 404 | 409 | 503>> = {
   "ui/read-only": 403,
   "store/unknown-run": 404,
+  "store/unknown-study": 404,
   "store/running": 409,
   "store/locked": 503,
   "store/away": 503,

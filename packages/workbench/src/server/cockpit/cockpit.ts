@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createAdaptorServer } from "@hono/node-server";
 import { NablaError } from "nabla";
 import { ChildService } from "../../host/child-program.ts";
-import { openStore } from "../../store/open.ts";
+import { openStores } from "../../store/open.ts";
 import { findStore } from "../../store/store-place.ts";
 import { cockpitApp } from "./cockpit-app.ts";
 import { LiveEvents } from "./events.ts";
@@ -11,6 +11,7 @@ import { LOCAL_NAMES } from "./local-names.ts";
 import { pageFolder } from "./page-folder.ts";
 import type { DataQuestion } from "./plan-process.ts";
 import { RunIndex } from "./run-index.ts";
+import { StudyIndex } from "./study-index.ts";
 
 /** What `openCockpit` serves, and where. */
 export interface CockpitOptions {
@@ -47,18 +48,21 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
   }
   const folder = options.pages ?? (await pageFolder());
   const place = findStore(options.store, process.env, process.cwd());
-  const store = await openStore(options.store, { create: true, say: () => {} });
+  const stores = await openStores(place, { create: true, say: () => {} });
+  const { runs: store, studies } = stores;
   const token = randomBytes(24).toString("base64url");
   const events = new LiveEvents(randomBytes(6).toString("hex"));
   const index = new RunIndex(store, {
     onChange: (ids) => events.send("runs", ids),
     onFailure: (error) => events.send("store", error === undefined ? null : failureText(error)),
   });
+  const study = new StudyIndex(studies, (names) => events.send("studies", names));
   await index.open();
+  await study.open();
   let bound = port;
   const guarded = { token, host, port: () => bound };
   const data = new ChildService<DataQuestion>("./plan-process", import.meta.url);
-  const parts = { store, place, index, events, readOnly, data, folder, guarded };
+  const parts = { store, place, index, studies, study, events, readOnly, data, folder, guarded };
   const app = cockpitApp({ ...parts, ...(report ? { report } : {}) });
   // an address holds a thousand runs that are selected
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: { maxHeaderSize: 65_536 } });
@@ -70,7 +74,8 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
     server.listen(port, host, () => resolve());
   }).catch(async (error: unknown) => {
     index.close();
-    await store.close();
+    study.close();
+    await stores[Symbol.asyncDispose]();
     throw error;
   });
   const address = server.address();
@@ -79,12 +84,13 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}/?token=${token}`,
     close: async () => {
       index.close();
+      study.close();
       data.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       // streams have no end of their own
       if ("closeAllConnections" in server) server.closeAllConnections();
       await closed;
-      await store.close();
+      await stores[Symbol.asyncDispose]();
     },
   };
 }

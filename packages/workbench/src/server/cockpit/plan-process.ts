@@ -1,21 +1,31 @@
-/** The process that reads data for forms, so that a large file holds up no page. */
+/** The process that reads data for forms and thinks about trials, so that neither holds up a page. */
 import { type ChildQuestion, reportedError } from "../../host/child-program.ts";
+import { openStudyStore } from "../../store/open.ts";
+import { studyWith } from "../../studies/reported-study.ts";
 import type { FilledForm } from "./api-start.ts";
 import { planOfForm, profileOfForm } from "./start-plans.ts";
+import { studyShows } from "./study-details.ts";
 
-/** What is asked of data before anything is started. */
-export interface DataQuestion {
-  readonly kind: "profile" | "plan";
-  readonly form: FilledForm;
+/** What is asked of data before anything is started, and what trials show. */
+export type DataQuestion =
+  | { readonly kind: "profile"; readonly form: FilledForm }
+  | { readonly kind: "plan"; readonly form: FilledForm }
+  | { readonly kind: "shows"; readonly store: string; readonly name: string };
+
+async function answerTo(question: DataQuestion): Promise<unknown> {
+  if (question.kind === "profile") return await profileOfForm(question.form);
+  if (question.kind === "plan") return await planOfForm(question.form);
+  const { name } = question;
+  await using studies = await openStudyStore(question.store, { create: false, say: () => {} });
+  return studyShows(studyWith(await studies.getStudy(name), await studies.trials(name)));
 }
 
 /** Answers one question after the other: each may want all memory that there is. */
 function serve(): void {
   let last = Promise.resolve();
-  process.on("message", ({ number, question: { kind, form } }: ChildQuestion<DataQuestion>) => {
-    const answer = kind === "plan" ? planOfForm : profileOfForm;
+  process.on("message", ({ number, question }: ChildQuestion<DataQuestion>) => {
     last = last.then(async () => {
-      const told = await answer(form).then((begun) => ({ begun }), reportedError);
+      const told = await answerTo(question).then((begun) => ({ begun }), reportedError);
       process.send?.({ number, ...told });
     });
   });

@@ -67,11 +67,18 @@ export function commandsRequest(data: unknown): readonly LiveCommand[] {
   throw new NablaError("ui/commands", "expected commands for a training, as pause or set");
 }
 
-/** What forms say. Throws `ui/data` for what is no form. */
+function isForm(value: unknown): value is FilledForm & { readonly [name: string]: Json } {
+  return isRecord(value);
+}
+
+/** What a form says. Throws `ui/data` for what is no form. */
+export function formRequest(data: unknown): FilledForm {
+  if (isForm(data)) return data;
+  throw new NablaError("ui/data", "expected what a form says, as options by name");
+}
+
+/** What the forms of a training or a study say. Throws `ui/data` for what is no form. */
 export function formsRequest(data: unknown): StartRequest {
-  const { experiment, study } = isRecord(data) ? data : {};
-  const isForm = (value: unknown): value is FilledForm & { readonly [name: string]: Json } => isRecord(value);
-  if (!isForm(experiment) || (study !== undefined && !isForm(study)))
-    throw new NablaError("ui/data", "expected what a form says, as options by name");
-  return compact({ experiment, study });
+  const { experiment, study } = formRequest(data);
+  return compact({ experiment: formRequest(experiment), study: study === undefined ? undefined : formRequest(study) });
 }

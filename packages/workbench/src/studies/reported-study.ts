@@ -1,12 +1,12 @@
-/** What a study's report is about: the study of the store, made whole again. */
+/** A study of the store, made whole again, as reports and pages show it. */
 import { NablaError } from "nabla";
 import { type AxisImportance, importance, type Study, studyFrom } from "nabla/tune";
-import type { Facts } from "../../experiment/choice.ts";
-import type { Experiment } from "../../experiment/fields.ts";
-import type { StoredStudy, StoredTrial } from "../../store/study.ts";
-import type { StudyStore } from "../../store/study-store.ts";
-import { defaultsOf } from "../../studies/default-values.ts";
-import { outcomeIn, type StudyOutcome } from "../../studies/study-record.ts";
+import type { Facts } from "../experiment/choice.ts";
+import type { Experiment } from "../experiment/fields.ts";
+import type { StoredStudy, StoredTrial } from "../store/study.ts";
+import type { StudyStore } from "../store/study-store.ts";
+import { defaultsOf } from "./default-values.ts";
+import { outcomeIn, type StudyOutcome } from "./study-record.ts";
 
 /** A study with its trials, and what they show. */
 export interface ReportedStudy {
@@ -25,17 +25,23 @@ const FEWEST = 10;
 /** Reads a study. Throws `store/…`, and `tune/few` where no trial has ended. */
 export async function studySubject(start: string, studies: StudyStore): Promise<ReportedStudy> {
   const stored = await studies.getStudy(start);
-  const all = await studies.trials(stored.name);
+  const found = studyWith(stored, await studies.trials(stored.name));
+  if (endedOf(found.trials).length > 0) return found;
+  const message = `no trial of the study ${stored.name} has come to its end`;
+  throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} resumes it`);
+}
+
+/** A stored study with its trials, of which none may have ended yet. */
+export function studyWith(stored: StoredStudy, all: readonly StoredTrial[]): ReportedStudy {
   const trials = all.filter(({ repeat }) => repeat === 0);
-  const ended = trials.filter(({ status }) => status !== "waiting" && status !== "running");
-  if (ended.length === 0) {
-    const message = `no trial of the study ${stored.name} has come to its end`;
-    throw new NablaError("tune/few", message, `nabla tune --study ${stored.name} resumes it`);
-  }
   const study = studyFrom(stored.definition, `study ${stored.name}`);
   study.restore(trials, defaultsOf({ experiment: stored.experiment as unknown as Experiment, facts: factsOf(stored) }));
-  const shares = ended.length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;
+  const shares = endedOf(trials).length < FEWEST ? [] : importance(study, { seed: study.seed }).axes;
   return { stored, study, trials, outcome: outcomeIn(stored), importance: shares };
+}
+
+function endedOf(trials: readonly StoredTrial[]): readonly StoredTrial[] {
+  return trials.filter(({ status }) => status !== "waiting" && status !== "running");
 }
 
 /** As far as they decide what a hyperparameter is by default. */

@@ -1,5 +1,5 @@
-/** Values of hyperparameters in a report. */
-import { shortValueText } from "../../text/values.ts";
+/** Values of hyperparameters along an axis. */
+import { shortValueText } from "../text/values.ts";
 import type { ReportedStudy } from "./reported-study.ts";
 
 /** The value of an axis at a unit, with two digits: enough next to an axis. */

@@ -1,0 +1,84 @@
+/** Going on with a study: more trials, in a wider space, with more workers. */
+import { useState } from "preact/hooks";
+import { act, RefusedError } from "./server.ts";
+import { note } from "./toasts.tsx";
+
+export function StudyMore({
+  address,
+  space,
+  wanted,
+}: {
+  readonly address: string;
+  readonly space: string;
+  readonly wanted: number;
+}) {
+  const [trials, setTrials] = useState(String(wanted));
+  const [workers, setWorkers] = useState("");
+  const [text, setText] = useState(space);
+  const [working, setWorking] = useState(false);
+  const [wrong, setWrong] = useState("");
+  const begin = async (): Promise<void> => {
+    setWorking(true);
+    setWrong("");
+    try {
+      await act(`${address}/more`, { trials, workers, ...(text === space ? {} : { space: text }) });
+      note("The study goes on");
+    } catch (error) {
+      const hint = error instanceof RefusedError && error.hint !== undefined ? ` (${error.hint})` : "";
+      setWrong(`${error instanceof Error ? error.message : String(error)}${hint}`);
+    }
+    setWorking(false);
+  };
+  return (
+    <section class="card">
+      <h2>Go on</h2>
+      <form
+        class="more"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void begin();
+        }}
+      >
+        <label>
+          Trials in all
+          <input
+            type="text"
+            inputMode="numeric"
+            size={8}
+            value={trials}
+            onInput={({ currentTarget }) => setTrials(currentTarget.value)}
+          />
+        </label>
+        <label>
+          Parallel trials
+          <input
+            type="text"
+            inputMode="numeric"
+            size={8}
+            placeholder="cores"
+            value={workers}
+            onInput={({ currentTarget }) => setWorkers(currentTarget.value)}
+          />
+        </label>
+        <details>
+          <summary>Space: widen or narrow what is searched</summary>
+          <textarea
+            aria-label="Space in YAML"
+            rows={12}
+            spellcheck={false}
+            value={text}
+            onInput={({ currentTarget }) => setText(currentTarget.value)}
+          />
+        </details>
+        {wrong !== "" && (
+          <p class="bad" role="alert">
+            {wrong}
+          </p>
+        )}
+        <button type="submit" disabled={working}>
+          {working ? "Starting…" : "Go on with the study"}
+        </button>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,175 @@
+/** A small chart of points and lines in SVG: what it shows stands in a table or a list beside it. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { logTicks, rangeOf, type ScaleRange } from "./chart-scale.ts";
+
+/** A point that may be chosen. */
+export interface PlotPoint {
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  /** A custom property of the style sheet. */
+  readonly color: string;
+  readonly title: string;
+  readonly isFaint?: boolean;
+  readonly isChosen?: boolean;
+}
+
+/** A line, or an area between two lines. */
+export interface PlotLine {
+  readonly key: string;
+  readonly color: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+  /** The other edge of an area; without it, it is a line. */
+  readonly to?: readonly (readonly [x: number, y: number])[];
+  /** Whether it stays where it was until the next point. */
+  readonly isSteps?: boolean;
+}
+
+export interface SvgPlotProps {
+  readonly title: string;
+  readonly points: readonly PlotPoint[];
+  readonly lines: readonly PlotLine[];
+  readonly x: ScaleRange;
+  readonly xTicks: readonly (readonly [x: number, text: string])[];
+  readonly yText: (value: number) => string;
+  readonly log?: boolean;
+  readonly width?: number;
+  readonly height?: number;
+  readonly onChoose?: (key: string) => void;
+}
+
+const EDGE = { left: 56, right: 12, top: 8, bottom: 24 } as const;
+
+export function SvgPlot(props: SvgPlotProps) {
+  const { title, points, lines, x, xTicks, yText, log = false, width = 480, height = 220 } = props;
+  const [said, setSaid] = useState("");
+  const plane = useRef<SVGSVGElement>(null);
+  const shown = useRef(props);
+  shown.current = props;
+  useEffect(() => {
+    const element = plane.current;
+    const keyOf = ({ target }: Event): string | undefined =>
+      target instanceof SVGElement ? target.dataset.key : undefined;
+    element?.addEventListener("mousemove", (event) => {
+      const key = keyOf(event);
+      setSaid(shown.current.points.find((point) => point.key === key)?.title ?? "");
+    });
+    element?.addEventListener("click", (event) => {
+      const key = keyOf(event);
+      if (key !== undefined) shown.current.onChoose?.(key);
+    });
+  }, []);
+  const all = [
+    ...points.map((one) => one.y),
+    ...lines.flatMap((line) => [...line.points, ...(line.to ?? [])].map(([, y]) => y)),
+  ];
+  const isLog = log && all.every((value) => value > 0);
+  const y = rangeOf(all, { log: isLog });
+  const place = isLog ? Math.log10 : (value: number): number => value;
+  const toX = (value: number): number =>
+    EDGE.left + ((value - x.from) / (x.to - x.from || 1)) * (width - EDGE.left - EDGE.right);
+  const toY = (value: number): number =>
+    EDGE.top +
+    (1 - (place(value) - place(y.from)) / (place(y.to) - place(y.from) || 1)) * (height - EDGE.top - EDGE.bottom);
+  const ticks = isLog ? logTicks(y, 5) : evenTicks(y);
+  return (
+    <figure class="plot">
+      <figcaption>
+        {title}
+        <span class="where">{said}</span>
+      </figcaption>
+      <svg ref={plane} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
+        {ticks.map((value) => (
+          <g key={value}>
+            <line class="grid" x1={EDGE.left} x2={width - EDGE.right} y1={toY(value)} y2={toY(value)} />
+            <text x={EDGE.left - 6} y={toY(value) + 4} text-anchor="end">
+              {yText(value)}
+            </text>
+          </g>
+        ))}
+        {xTicks.map(([value, text], i) => (
+          <text
+            key={value}
+            x={toX(value)}
+            y={height - 6}
+            text-anchor={i === 0 ? "start" : i === xTicks.length - 1 ? "end" : "middle"}
+          >
+            {text}
+          </text>
+        ))}
+        {lines.map((line) => (
+          <path
+            key={line.key}
+            d={pathOf(line, toX, toY)}
+            style={
+              line.to === undefined
+                ? { stroke: `var(--${line.color})`, fill: "none" }
+                : { fill: `var(--${line.color})`, opacity: 0.15 }
+            }
+            stroke-width="2"
+          />
+        ))}
+        {points.map((point) => (
+          <circle
+            key={point.key}
+            cx={toX(point.x)}
+            cy={toY(point.y)}
+            r={point.isChosen === true ? 5 : 3}
+            style={{ fill: `var(--${point.color})`, opacity: point.isFaint === true ? 0.25 : 0.9 }}
+            data-key={point.key}
+          />
+        ))}
+      </svg>
+    </figure>
+  );
+}
+
+function pathOf(
+  { points, to, isSteps = false }: PlotLine,
+  toX: (x: number) => number,
+  toY: (y: number) => number,
+): string {
+  const words = points.flatMap(([x, y], i) => {
+    const at = `${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`;
+    if (i === 0) return [`M${at}`];
+    return isSteps ? [`H${toX(x).toFixed(1)}`, `L${at}`] : [`L${at}`];
+  });
+  const back = (to ?? []).toReversed().map(([x, y]) => `L${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`);
+  return [...words, ...back, ...(to === undefined ? [] : ["Z"])].join("");
+}
+
+/** Some four round numbers of a range. */
+function evenTicks({ from, to }: ScaleRange): readonly number[] {
+  const power = 10 ** Math.floor(Math.log10((to - from) / 4 || 1));
+  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => (to - from) / one <= 5) ?? power * 10;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step);
+}
+
+/** Errors on the way as a small line; `scale` is shared by those that are compared. */
+export function Sparkline({
+  values,
+  scale = rangeOf(values, { room: 0 }),
+  width = 96,
+  height = 24,
+  color = "train",
+}: {
+  readonly values: readonly number[];
+  readonly scale?: ScaleRange;
+  readonly width?: number;
+  readonly height?: number;
+  readonly color?: string;
+}) {
+  if (values.length === 0) return null;
+  const x = (i: number): number => 2 + (i / Math.max(1, values.length - 1)) * (width - 4);
+  const y = (value: number): number =>
+    2 + (1 - (Math.min(scale.to, value) - scale.from) / (scale.to - scale.from || 1)) * (height - 4);
+  const places = values.map((value, i) => `${i === 0 ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`);
+  const last = values.length - 1;
+  return (
+    <svg class="spark" viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+      <path d={places.join("")} style={{ stroke: `var(--${color})` }} fill="none" stroke-width="1.5" />
+      <circle cx={x(last)} cy={y(values[last] ?? 0)} r="2" style={{ fill: `var(--${color})` }} />
+    </svg>
+  );
+}
