@@ -1,13 +1,13 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
 import { contour, slices } from "nabla/tune";
+import { axisOf, valueAt } from "../../studies/axis-text.ts";
+import type { ReportedStudy } from "../../studies/reported-study.ts";
 import { devErrorName } from "../../text/description.ts";
 import { percent, percentTick } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
-import { axisOf, valueAt } from "../../studies/axis-text.ts";
-import type { ReportedStudy } from "../../studies/reported-study.ts";
 
 /** Slices that are drawn, and points in each. */
 const MOST = { slices: 6, points: 500 } as const;

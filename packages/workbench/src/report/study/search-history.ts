@@ -1,6 +1,8 @@
 /** How the search went: its history, all trials as lines, the boxes of coarse to fine, the trials one by one. */
 import { grouped } from "nabla";
 import { history, parallelCoordinates } from "nabla/tune";
+import { axisOf, valueAt } from "../../studies/axis-text.ts";
+import type { ReportedStudy } from "../../studies/reported-study.ts";
 import { devErrorName } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
 import { number, percent, percentTick } from "../../text/format.ts";
@@ -9,8 +11,6 @@ import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, folded, paragraph, section, table, thinned } from "../pieces.ts";
-import { axisOf, valueAt } from "../../studies/axis-text.ts";
-import type { ReportedStudy } from "../../studies/reported-study.ts";
 
 /** Trials that are drawn, and listed. */
 const MOST = { points: 1000, lines: 300, listed: 500 } as const;

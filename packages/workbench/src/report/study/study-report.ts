@@ -5,6 +5,7 @@ import { count, grouped } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
+import { type ReportedStudy, studySubject } from "../../studies/reported-study.ts";
 import type { HandedOver } from "../../studies/study-events.ts";
 import { devErrorName, errorName, partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
@@ -13,7 +14,6 @@ import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
 import { axisSlices, contourOf, importanceOf } from "./importance.ts";
-import { type ReportedStudy, studySubject } from "../../studies/reported-study.ts";
 import { boxesOf, historyOf, linesOf, trialsOf } from "./search-history.ts";
 
 /** Options of `writeStudyReport`. */

@@ -50,12 +50,12 @@ test.each([
 });
 
 test("what no option says is written as a file alone, and a study with its own options", async () => {
-  const form = { data: "rows.csv", target: "y", balance: true };
+  const form = { data: "rows.csv", target: "y", normalize: true };
   const said = { experiment: form, study: { trials: "8", sampler: "randomSampler", workers: "2" } };
   const answer = await cockpit.post("/api/written", said);
   expect(JSON.parse(answer.text)).toEqual({
     command: "nabla tune --config experiment.yaml --workers 2 --trials 8 --sampler randomSampler",
-    yaml: "data: rows.csv\ntarget: y\nbalance: true\n",
+    yaml: "data: rows.csv\ntarget: y\nnormalize: true\n",
   } satisfies WrittenRequest);
 });
 
