@@ -28,16 +28,18 @@ export {
   restoreTargets,
   targetValues,
 } from "./data/apply-preparation.ts";
-export {
-  type Augmentation,
-  type AugmentationChange,
-  augmentation,
-  type Displacement,
-  type ImageSize,
-  type Turn,
+export type {
+  Augmentation,
+  AugmentationChange,
+  Augmenter,
+  AugmenterMaker,
+  Displacement,
+  ImageSize,
+  Turn,
 } from "./data/augment/augmentation.ts";
+export { augmentation } from "./data/augment/augmentation-kind.ts";
 export * from "./data/augment/augmentations.ts";
-export { type Augmenter, augmenterFor } from "./data/augment/augmenter.ts";
+export { augmenterFor } from "./data/augment/augmenter.ts";
 export { brokenLabels } from "./data/augment/breaking.ts";
 export { Draws } from "./data/augment/draws.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";

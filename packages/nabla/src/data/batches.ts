@@ -4,7 +4,7 @@ import { NablaError } from "../base/error.ts";
 import { isNamed, mapNamed } from "../base/named.ts";
 import { fork, type Key, permutation } from "../base/random.ts";
 import { count } from "../base/text.ts";
-import type { Augmenter } from "./augment/augmenter.ts";
+import type { Augmenter } from "./augment/augmentation.ts";
 import {
   type AnyExamples,
   type Arrays,

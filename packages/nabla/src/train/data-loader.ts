@@ -4,7 +4,6 @@ import { NablaError } from "../base/error.ts";
 import { isNamed, type OneOrNamed } from "../base/named.ts";
 import { fork, seedKey } from "../base/random.ts";
 import { listing } from "../base/text.ts";
-import { augmenterFor } from "../data/augment/augmenter.ts";
 import { type Batch, type BatchOptions, batchCount, batches } from "../data/batches.ts";
 import type { AnyExamples, Arrays, Examples } from "../data/examples.ts";
 import type { Prefetch, Prefetched } from "../data/prefetch.ts";
@@ -42,10 +41,11 @@ export interface DataLoader {
 export function dataLoaderFor(job: ResolvedJob, prefetch: Prefetch | undefined): DataLoader {
   const { train, augment, model, seed, shuffle: shuffled } = job;
   const keys = { order: fork(seedKey(seed), "batches"), augment: fork(seedKey(seed), "augment") };
+  const [first] = augment;
   const changed =
-    augment.length === 0
+    first === undefined
       ? {}
-      : { augment: augmenterFor(augment, { shape: onlyShape(train.inputs), key: keys.augment }) };
+      : { augment: first.augmenterFor(augment, { shape: onlyShape(train.inputs), key: keys.augment }) };
   let ahead: { readonly size: number; latest: number; readonly fetched: Prefetched | undefined } | undefined;
   // a prefetcher only goes forward, with one batch size: for another size, or to go back, a new one is started
   const aheadOf = (

@@ -3,6 +3,7 @@ import {
   adam,
   augmentationFrom,
   augmenterFor,
+  augmenterFor,
   batches,
   chain,
   dense,
@@ -72,7 +73,7 @@ describe("prefetch", () => {
   });
 
   it("declines what data cannot describe, and lets go when a training is left early", async () => {
-    const own = { kind: "own", options: {}, init: () => ({}) };
+    const own = { kind: "own", options: {}, init: () => ({}), augmenterFor };
     expect(prefetch({ ...work, augment: [own] })).toBeUndefined();
     let closed = 0;
     const watched = (given: Parameters<typeof prefetch>[0]) => {

@@ -2,7 +2,6 @@
 import type { Size } from "../../array/shape.ts";
 import type { Described } from "../../base/described.ts";
 import { NablaError } from "../../base/error.ts";
-import { family } from "../../base/family.ts";
 import type { Key } from "../../base/random.ts";
 import type { AffineMap } from "./affine-map.ts";
 import type { Draws } from "./draws.ts";
@@ -11,6 +10,8 @@ import type { Draws } from "./draws.ts";
 export interface Augmentation extends Described {
   /** Makes it ready for examples of a shape. Throws `augment/shape` where it needs images. */
   readonly init: (shape: Size, key: Key) => AugmentationChange;
+  /** Makes a list ready in which it is; every one brings it along, so that who augments nothing loads nothing for it. */
+  readonly augmenterFor: AugmenterMaker;
   /** How it mirrors or turns an image, which some labels do not survive. */
   readonly turns?: readonly Turn[];
 }
@@ -28,12 +29,24 @@ export interface AugmentationChange {
   readonly alter?: (data: MutableNumbers, at: number, draws: Draws) => void;
 }
 
-/** Declares an augmentation. */
-export const augmentation = family<Augmentation, Omit<Augmentation, keyof Described>>((body, { kind, options }) => ({
-  ...body,
-  kind,
-  options,
-}));
+/** Which example is changed: its row and epoch decide every random number. */
+export interface Place {
+  readonly row: number;
+  readonly epoch: number;
+}
+
+/** Changes the example that starts at `at`, in place. */
+export type Augmenter = (data: MutableNumbers, at: number, place: Place) => void;
+
+/** Options of `augmenterFor`. */
+export interface AugmenterOptions {
+  /** The shape of one example. */
+  readonly shape: Size;
+  readonly key: Key;
+}
+
+/** Makes a list of augmentations ready for examples of a shape. Throws `augment/shape`. */
+export type AugmenterMaker = (list: readonly Augmentation[], options: AugmenterOptions) => Augmenter;
 
 /** How far away each pixel is taken from. */
 export interface Displacement {

@@ -1,25 +1,15 @@
 import { elementsOf, type Size } from "../../array/shape.ts";
-import { fork, type Key } from "../../base/random.ts";
+import { fork } from "../../base/random.ts";
 import { clear, identityMap, isIdentity } from "./affine-map.ts";
-import { type Augmentation, type AugmentationChange, imageSize, type MutableNumbers } from "./augmentation.ts";
+import {
+  type Augmentation,
+  type AugmentationChange,
+  type Augmenter,
+  type AugmenterOptions,
+  imageSize,
+} from "./augmentation.ts";
 import { Draws } from "./draws.ts";
 import { resampler } from "./resample.ts";
-
-/** Which example is changed: its row and epoch decide every random number. */
-export interface Place {
-  readonly row: number;
-  readonly epoch: number;
-}
-
-/** Changes the example that starts at `at`, in place. */
-export type Augmenter = (data: MutableNumbers, at: number, place: Place) => void;
-
-/** Options of `augmenterFor`. */
-export interface AugmenterOptions {
-  /** The shape of one example. */
-  readonly shape: Size;
-  readonly key: Key;
-}
 
 /**
  * Makes a list of augmentations ready. What comes out for a row in an epoch is a function of the key alone: the same in

@@ -1,6 +1,7 @@
 import { number } from "../../base/field.ts";
 import { type Key, uniform } from "../../base/random.ts";
-import { augmentation, imageSize } from "./augmentation.ts";
+import { imageSize } from "./augmentation.ts";
+import { augmentation } from "./augmentation-kind.ts";
 
 /**
  * Moves pixels as if the image were drawn on rubber: noise from -1 to 1, smoothed by a Gaussian and multiplied by

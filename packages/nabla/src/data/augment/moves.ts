@@ -1,7 +1,8 @@
 /** Changes that move a whole image: adjacent ones in a list are composed into one, and pixels are interpolated once. */
 import { number, word } from "../../base/field.ts";
 import { type AffineMap, scaleMap, shiftBy, turn } from "./affine-map.ts";
-import { type Augmentation, augmentation, type ImageSize, imageSize } from "./augmentation.ts";
+import { type Augmentation, type ImageSize, imageSize } from "./augmentation.ts";
+import { augmentation } from "./augmentation-kind.ts";
 import type { Draws } from "./draws.ts";
 
 /** A mirror image, for things that are as often seen from the other side; letters and digits are not. */

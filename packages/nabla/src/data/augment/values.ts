@@ -2,7 +2,8 @@
 import { elementsOf } from "../../array/shape.ts";
 import { number } from "../../base/field.ts";
 import { normal } from "../../base/random.ts";
-import { augmentation, imageSize } from "./augmentation.ts";
+import { imageSize } from "./augmentation.ts";
+import { augmentation } from "./augmentation-kind.ts";
 
 // more than any example is likely to need, and small enough to stay in a cache
 const BANK = 2 ** 15;
