@@ -3,7 +3,6 @@ import {
   adam,
   augmentationFrom,
   augmenterFor,
-  augmenterFor,
   batches,
   chain,
   dense,
