@@ -2,7 +2,7 @@
  * Forecasts of the default network beside the last value and the last season, on the test part of series:
  * `node --conditions=nabla-source benchmarks/forecasts.ts <vega-datasets/data> [options as JSON] [name …]`. Defaults are
  * chosen by the series of "choosing", and the others tell. With FORECASTS_DUMP, a folder, features of train and test are
- * written there for peers.
+ * written there for peers. With FORECASTS_INTERVALS it prints instead how many values of test lie in their intervals.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +11,7 @@ import { forecast } from "../packages/nabla/src/answers/index.ts";
 import {
   applyPreparation,
   drain,
+  forecastReach,
   fork,
   normal,
   type Preparation,
@@ -163,15 +164,13 @@ interface Model {
   readonly preparation: Preparation;
 }
 
+type TestTable = Parameters<typeof applyPreparation>[1];
+
 const root = (squares: readonly number[]): number =>
   Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / squares.length);
 
 /** Root mean squared errors of the test part, as it was divided: of the network, and of what needs none. */
-async function testErrors(
-  { trained, preparation }: Model,
-  parts: SeriesParts,
-  table: ReturnType<() => Parameters<typeof applyPreparation>[1]>,
-) {
+async function testErrors({ trained, preparation }: Model, parts: SeriesParts, table: TestTable) {
   const { answers } = await predict(trained, applyPreparation(preparation, table).inputs);
   const differences = restoreTargets(preparation, answers).data;
   const { reference, seasons } = parts.preparation.recipe;
@@ -191,6 +190,48 @@ const until = ({ name, first, values, others }: SeriesPast, end: number): Series
   values: values.slice(0, end - first + 1),
   others: Object.fromEntries(Object.entries(others).map(([column, own]) => [column, own.slice(0, end - first + 1)])),
 });
+
+const LEVELS = [0.8, 0.9, 0.95] as const;
+
+/**
+ * The share of test values that lie in the intervals of forecasts within the horizon, of each level, and of the steps from there
+ * on up to three horizons; "–" where dev is too short for a level.
+ */
+async function coverage({ trained, preparation }: Model, parts: SeriesParts, table: TestTable): Promise<string[]> {
+  const { series } = preparation;
+  if (series === undefined) throw new Error("the model is of no series");
+  const { recipe, errors } = series;
+  const { answers } = await predict(trained, applyPreparation(preparation, table).inputs);
+  const differences = restoreTargets(preparation, answers).data;
+  const within = LEVELS.map((level) => {
+    const held = parts.test.map((example, i): number => {
+      const { past, origin, ahead, row } = example;
+      const reach = forecastReach(errors, { past: until(past, origin), level }, recipe)(ahead);
+      const predicted = referenceOf(recipe.reference, example) + (differences[i] ?? 0);
+      return Number(Math.abs((parts.targets[row] ?? 0) - predicted) <= reach);
+    });
+    return (100 * held.reduce((sum, one) => sum + one, 0)) / held.length;
+  });
+  if (recipe.known.length > 0) return [...within.map((one) => one.toFixed(1)), "–"];
+  const pasts = parts.test.map(({ past }) => past).filter((past, i, list) => list.indexOf(past) === i);
+  const ends = parts.test.map(({ origin, ahead }) => origin + ahead);
+  const [first, last] = [Math.min(...ends), Math.max(...ends)];
+  const steps = 3 * recipe.horizon;
+  const later: number[] = [];
+  for (let origin = first - 1; origin + steps <= last; origin += recipe.horizon) {
+    const cut = pasts.filter((past) => past.first + steps < origin).map((past) => until(past, origin));
+    const tails = tailsOf(cut, recipe);
+    const going = { trained, preparation: { ...preparation, series: { ...series, tails } } };
+    for (const { series: name, ahead, interval } of await forecast(going, { steps, interval: 0.9 })) {
+      const past = pasts.find((one) => one.name === name);
+      const value = past?.values[origin + ahead - past.first];
+      if (value === undefined || interval === undefined || ahead <= recipe.horizon) continue;
+      later.push(Number(value >= interval.lower && value <= interval.upper));
+    }
+  }
+  const share = (100 * later.reduce((sum, one) => sum + one, 0)) / later.length;
+  return [...within.map((one) => one.toFixed(1)), later.length === 0 ? "–" : share.toFixed(1)];
+}
 
 /** The error of whole forecasts of so many steps, one after the other through the test part. */
 async function rollingError(
@@ -234,7 +275,9 @@ function dump(name: string, table: Parameters<typeof applyPreparation>[1], refer
 const store = await openStore(join(folder, "runs.db"));
 const given = JSON.parse(asked);
 console.log(
-  "| series | for | horizon | network | last value | last season | direct, whole forecasts | recursive |\n|---|---|---|---|---|---|---|---|",
+  process.env.FORECASTS_INTERVALS !== undefined
+    ? "| series | for | horizon | in 80 % | in 90 % | in 95 % | in 90 %, later steps |\n|---|---|---|---|---|---|---|"
+    : "| series | for | horizon | network | last value | last season | direct, whole forecasts | recursive |\n|---|---|---|---|---|---|---|---|",
 );
 try {
   for (const { name, use, file, options } of all) {
@@ -250,6 +293,10 @@ try {
     const { recipe } = parts.preparation;
     const model = await loadTrained(direct.model ?? "");
     const table = direct.plan.parts.openTest();
+    if (process.env.FORECASTS_INTERVALS !== undefined) {
+      console.log(`| ${[name, use, recipe.horizon, ...(await coverage(model, parts, table))].join(" | ")} |`);
+      continue;
+    }
     const errors = await testErrors(model, parts, table);
     const references = (of: readonly SeriesExample[]) => of.map((example) => referenceOf(recipe.reference, example));
     dump(`${name}-train`, direct.plan.parts.train, references(parts.train));

@@ -89,6 +89,7 @@ export { preparationFrom } from "./data/read-preparation.ts";
 export { rowWeights, wrongWeight } from "./data/row-weights.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
+export { forecastReach, seriesErrors, usualChange } from "./data/series/series-errors.ts";
 export {
   type ExampleOptions,
   type SeriesExample,
@@ -99,6 +100,7 @@ export { type ForecastPoint, referenceOf } from "./data/series/series-features.t
 export {
   lastPosition,
   pastsOf,
+  type SeriesErrors,
   type SeriesPast,
   type SeriesPreparation,
   type SeriesRecipe,

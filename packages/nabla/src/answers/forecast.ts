@@ -3,6 +3,7 @@ import { known, NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import { preparedInputs, restoreTargets } from "../data/apply-preparation.ts";
 import { type Preparation, wantedTargets } from "../data/preparation.ts";
+import { forecastReach } from "../data/series/series-errors.ts";
 import { type SeriesExample, seriesTable } from "../data/series/series-examples.ts";
 import { referenceOf } from "../data/series/series-features.ts";
 import {
@@ -34,12 +35,16 @@ export interface Forecast {
   readonly ahead: number;
   /** In the unit of the target. */
   readonly prediction: number;
+  /** Where an interval was asked for: where the value lies, in the unit of the target. */
+  readonly interval?: { readonly lower: number; readonly upper: number };
 }
 
 /** Options of a forecast. */
 export interface ForecastOptions {
   /** How many steps after the last known value of each series; default up to the last row without a target, else the horizon. */
   readonly steps?: number | undefined;
+  /** The probability with which the value lies in an interval around the prediction, such as 0.9. By default there are none. */
+  readonly interval?: number | undefined;
   /** The engine that computes; WebAssembly by default. */
   readonly engine?: Engine | undefined;
 }
@@ -57,13 +62,13 @@ export interface Forecasting extends Pick<ExchangedModel, "trained"> {
 /**
  * Goes on from the last known value of each series: as many steps at once as the model was trained to look ahead, and
  * then, on its own forecasts, so many more. Throws `series/none` for a model that forecasts nothing, `series/known`
- * where a column that is known in advance is not given for a step.
+ * where a column that is known in advance is not given for a step, `predict/interval` for an interval that the model cannot give.
  */
 export async function forecast(
   { trained, preparation, rows }: Forecasting,
-  { steps, engine }: ForecastOptions = {},
+  { steps, interval, engine }: ForecastOptions = {},
 ): Promise<readonly Forecast[]> {
-  const { recipe, tails, columns } = seriesOf(preparation);
+  const { recipe, tails, columns, errors } = seriesOf(preparation);
   const given = rows === undefined ? undefined : placed(rows, recipe);
   const before = pastsOf(tails);
   const pasts = given === undefined ? before : seriesPasts(given, recipe, before);
@@ -73,7 +78,11 @@ export async function forecast(
   const reading = columns.find(({ name }) => name === recipe.time)?.reading;
   const found: Forecast[] = [];
   let running = pasts
-    .map((past): Running => ({ past, left: asked(past), from: lastPosition(past) }))
+    .map((past): Running => {
+      const level = interval;
+      const reach = level === undefined ? undefined : forecastReach(errors, { past, level }, recipe);
+      return { past, left: asked(past), from: lastPosition(past), reach };
+    })
     .filter(({ left }) => left > 0);
   while (running.length > 0) {
     const block = running.map((one) => ({ ...one, now: Math.min(one.left, recipe.horizon) }));
@@ -85,20 +94,23 @@ export async function forecast(
       (example, i) => (differences[i] ?? Number.NaN) + referenceOf(recipe.reference, example),
     );
     let at = 0;
-    running = block.flatMap(({ past, now, left, from }) => {
+    running = block.flatMap(({ past, now, left, from, reach }) => {
       const own = values.slice(at, at + now);
       const positions = own.map((_, i) => lastPosition(past) + 1 + i);
       found.push(
         ...own.map((prediction, i): Forecast => {
           const time = timeAt(positions[i] ?? 0, recipe.steps);
           const ahead = (positions[i] ?? 0) - from;
-          return { series: past.name, time, written: writtenValue(time, reading), ahead, prediction };
+          const told = { series: past.name, time, written: writtenValue(time, reading), ahead, prediction };
+          if (reach === undefined) return told;
+          return { ...told, interval: { lower: prediction - reach(ahead), upper: prediction + reach(ahead) } };
         }),
       );
       const rest = {
         past: grown(past, own, { examples: examples.slice(at, at + now), given }),
         left: left - now,
         from,
+        reach,
       };
       at += now;
       return rest.left > 0 ? [rest] : [];
@@ -138,6 +150,8 @@ interface Running {
   readonly left: number;
   /** The last position that was known at first. */
   readonly from: number;
+  /** How far from a forecast the value may lie, by steps ahead; undefined where no interval was asked for. */
+  readonly reach: ((ahead: number) => number) | undefined;
 }
 
 function seriesOf({ series }: Preparation): SeriesPreparation {

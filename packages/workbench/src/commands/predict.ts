@@ -1,7 +1,7 @@
 /** `nabla predict <model> <file> [--out predictions.csv]` */
 
 import type { Command } from "commander";
-import { list, text, textType, wholeNumber } from "nabla/fields";
+import { list, number, text, textType, wholeNumber } from "nabla/fields";
 import { printError } from "../host/output.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
@@ -14,6 +14,7 @@ interface PredictOptions {
   readonly calibrated?: boolean;
   readonly raw?: boolean;
   readonly keep?: readonly string[];
+  readonly interval?: number;
   readonly steps?: number;
   readonly from?: string;
   readonly [option: string]: unknown;
@@ -23,6 +24,14 @@ const keptColumns = list(textType, {
   optional: true,
   help: "columns of the file to write before the predictions, such as id,name",
   option: { argument: "columns" },
+});
+
+const intervalField = number({
+  above: 0,
+  below: 100,
+  optional: true,
+  help: "of a model of series: lower and upper, between which so many of 100 values lie; such as 90",
+  option: { argument: "percent" },
 });
 
 const steps = wholeNumber({
@@ -48,6 +57,7 @@ export function configurePredict(command: Command): void {
     )
     .option("--out <file>", "where the predictions go as CSV (default: standard output)")
     .addOption(fieldOption("keep", keptColumns))
+    .addOption(fieldOption("interval", intervalField))
     .addOption(fieldOption("steps", steps))
     .addOption(fieldOption("from", from))
     .option("--calibrated", "calibrate probabilities, or say that the model cannot (default: where it can)")
@@ -70,7 +80,7 @@ async function run(place: string, file: string | undefined, options: PredictOpti
 /** Forecasts that go on from the rows of training, or from those of a file. */
 async function goOn(
   model: TrainedModel,
-  { out, keep, steps, ...options }: PredictOptions,
+  { out, keep, steps, interval, ...options }: PredictOptions,
   from: string | undefined,
 ): Promise<void> {
   const { compact, count, NablaError } = await import("nabla");
@@ -79,7 +89,10 @@ async function goOn(
   const { openOutput } = await import("../host/text-output.ts");
   if (keep !== undefined)
     throw new NablaError("predict/keep", "a forecast has the columns of time and group alone", "leave out --keep");
-  const found = await forecastFile(model, compact({ steps, from, ...fileOptionsIn(options) }));
+  const found = await forecastFile(
+    model,
+    compact({ steps, from, interval: interval && interval / 100, ...fileOptionsIn(options) }),
+  );
   await using output = await openOutput(out, from ?? "");
   await output.write(csvLines([found.header, ...found.rows]));
   await output.finish();
@@ -95,7 +108,12 @@ async function predictRows(
   const { predictFile } = await import("../runs/predict-file.ts");
   const { csvLines } = await import("../text/csv.ts");
   const { openOutput } = await import("../host/text-output.ts");
-  const { calibrated, raw = false } = options;
+  const { calibrated, raw = false, interval } = options;
+  if (interval !== undefined) {
+    const { NablaError } = await import("nabla");
+    const message = "the model predicts rows, and intervals are those of forecasts";
+    throw new NablaError("predict/interval", message, "leave out --interval");
+  }
   if (calibrated === true && raw) {
     const { NablaError } = await import("nabla");
     throw new NablaError("usage/both", "--calibrated and --raw ask for opposite things", "leave one of them out");

@@ -23,6 +23,8 @@ export interface ForecastFileOptions extends FileOptions {
   readonly steps?: number | undefined;
   /** A file with rows that go on: those with a target are new history, those without are to be forecast. */
   readonly from?: string | undefined;
+  /** The probability with which values lie between columns `lower` and `upper`, such as 0.9. Default: no such columns. */
+  readonly interval?: number | undefined;
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
 }
@@ -37,18 +39,24 @@ export interface ForecastRows {
 /** Forecasts with the names of their columns. Throws `series/none`, `series/known`, and what reading the file throws. */
 export async function forecastFile(
   model: TrainedModel,
-  { steps, from, ...form }: ForecastFileOptions = {},
+  { steps, from, interval, ...form }: ForecastFileOptions = {},
 ): Promise<ForecastRows> {
   const rows = from === undefined ? undefined : await seriesTableOf(model, from, form);
-  const forecasts = await forecast({ ...model, rows }, { steps });
+  const forecasts = await forecast({ ...model, rows }, { steps, interval });
   const { time = "time", group } = model.preparation.series?.recipe ?? {};
   return {
     forecasts,
-    header: [time, ...(group === undefined ? [] : [group]), "prediction"],
-    rows: forecasts.map(({ written, series, prediction }) => [
+    header: [
+      time,
+      ...(group === undefined ? [] : [group]),
+      "prediction",
+      ...(interval === undefined ? [] : ["lower", "upper"]),
+    ],
+    rows: forecasts.map(({ written, series, prediction, interval: range }) => [
       written,
       ...(group === undefined ? [] : [series]),
       prediction,
+      ...(range === undefined ? [] : [range.lower, range.upper]),
     ]),
   };
 }

@@ -8,6 +8,7 @@ import {
   restoreTargets,
   type SeriesExample,
   type SeriesRecipe,
+  seriesErrors,
   type Trained,
 } from "nabla";
 import { meanOf, studentInterval } from "nabla/statistics";
@@ -63,6 +64,20 @@ export async function forecastScore({ prepared, parts }: Plan, trained: Trained)
   const { series } = parts;
   if (series === undefined) return undefined;
   return scoreOfForecasts(await comparedForecasts(trained, { preparation: prepared.preparation, parts, series }));
+}
+
+/**
+ * The preparation that a model is saved with: of forecasts with how far off those of dev were, from the end of train on, which
+ * chose the epoch and nothing else. Intervals are made of it.
+ */
+export async function withForecastErrors({ prepared, parts }: Plan, trained: Trained): Promise<Preparation> {
+  const { preparation } = prepared;
+  const { series } = parts;
+  if (series === undefined || preparation.series === undefined) return preparation;
+  const { examples, actual, predicted } = await comparedForecasts(trained, { preparation, parts, series });
+  const misses = actual.map((value, i) => value - (predicted[i] ?? Number.NaN));
+  const errors = seriesErrors(series.preparation.recipe, examples, misses);
+  return { ...preparation, series: { ...preparation.series, errors } };
 }
 
 /** Root mean squared errors, in all and by step, and by how much the network is better than the best baseline. */

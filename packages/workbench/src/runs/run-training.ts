@@ -17,6 +17,7 @@ import { besideBaselines } from "./beside-baselines.ts";
 import { calibrate } from "./calibrate.ts";
 import { curveTrend } from "./curve-trend.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
+import { withForecastErrors } from "./forecast-score.ts";
 import { saveMeasured } from "./measured-model.ts";
 import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { recipeOf, verdictWord } from "./recipe.ts";
@@ -161,7 +162,8 @@ async function* finish(
   { store, run, checkpoint, model, parameters, end, signal }: Finished,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
   const state = stateOf(end);
-  const { preparation, dev } = plan.prepared;
+  const { dev } = plan.prepared;
+  const preparation = end.best === undefined ? plan.prepared.preparation : await withForecastErrors(plan, end.trained);
   const found = await diagnosisOf(plan, end);
   const failures: ExtraFailure[] = [];
   const measured = { ...(await runOutcomeOf(plan, end, found)), shipped: measuredShipped(plan) };

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drain, fork, normal, seedKey } from "nabla";
+import { drain, forecastReach, fork, normal, seedKey } from "nabla";
 import { forecastRows } from "nabla/answers";
 import { afterAll, expect, test } from "vitest";
 import { writeOnnxModel } from "../../src/exchange/onnx.ts";
@@ -12,6 +12,7 @@ import { writeReport } from "../../src/report/report.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { forecastFile } from "../../src/runs/forecast-file.ts";
+import { comparedForecasts } from "../../src/runs/forecast-score.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { partsOf } from "../../src/runs/stored-run.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
@@ -111,6 +112,42 @@ test("a forecast goes on from the end of the file, for rows that bring what is k
   expect(programmed).toEqual(forecasts);
 });
 
+test("an interval holds as many of the values that come as was asked for, and they grow beyond the horizon", async () => {
+  const { errors } = model.preparation.series ?? {};
+  expect(errors?.steps.map(({ rows }) => rows > 80)).toEqual(Array.from({ length: 7 }, () => true));
+  const { series = never(), openTest } = run.plan.parts;
+  const sealed = { ...model, parts: { dev: openTest() }, series: { ...series, dev: series.test } };
+  const { examples, actual, predicted } = await comparedForecasts(model.trained, sealed);
+  for (const level of [0.5, 0.9]) {
+    const held = examples.filter(({ past, origin, ahead }, i) => {
+      const cut = { ...past, values: past.values.slice(0, origin - past.first + 1) };
+      const reach = forecastReach(errors, { past: cut, level }, series.preparation.recipe)(ahead);
+      return Math.abs((actual[i] ?? 0) - (predicted[i] ?? 0)) <= reach;
+    });
+    // some 90 days of dev say it of as many of test: their errors are alike from step to step
+    expect(Math.abs(held.length / examples.length - level)).toBeLessThan(0.1);
+  }
+  const coming = Array.from({ length: 21 }, (_, i) => ({ date: dayText(DAYS + i), store: "south" }));
+  const rows = coming.map((row, i) => ({ ...row, promotion: isPromoted(DAYS + i) }));
+  const forecasts = await forecastRows(model, rows, { interval: 0.9 });
+  const widths = forecasts.map(({ interval }) => (interval?.upper ?? 0) - (interval?.lower ?? 0));
+  expect((forecasts[6]?.prediction ?? 0) - (forecasts[6]?.interval?.lower ?? 0)).toBeCloseTo((widths[6] ?? 0) / 2, 6);
+  expect(widths[20]).toBeCloseTo(Math.sqrt(3) * (widths[6] ?? 0), 6);
+  const file = written("interval.csv", "store,date,promotion", [["south", dayText(DAYS), isPromoted(DAYS)]]);
+  const { header, rows: cells } = await forecastFile(model, { from: file, interval: 0.9 });
+  expect(header).toEqual(["date", "store", "prediction", "lower", "upper"]);
+  expect(Number(cells[0]?.[3])).toBeLessThan(Number(cells[0]?.[2]));
+  await expect(forecastFile(model, { from: file, interval: 0.999 })).rejects.toMatchObject({
+    code: "predict/interval",
+    message: expect.stringMatching(/needs 999 forecasts 1 step ahead of what was not learned, and the model has \d+$/),
+  });
+  const { errors: _, ...before } = model.preparation.series ?? never();
+  const earlier = { ...model, preparation: { ...model.preparation, series: before } };
+  await expect(forecastFile(earlier, { from: file, interval: 0.9 })).rejects.toMatchObject({
+    code: "predict/interval",
+  });
+});
+
 test("rows of a file are new history, by which a model is measured too", async () => {
   const later = sales(Array.from({ length: 30 }, (_, i) => DAYS + i));
   const found = await evaluateFile(model, later);
@@ -130,13 +167,17 @@ test("without groups and known columns, dates go on as many steps as are asked f
       return [dayText(day), value];
     }),
   );
-  const { outcome, model: place } = await trained({ data, target: "price", timeColumn: "date", horizon: 3 });
+  const { run, outcome, model: place } = await trained({ data, target: "price", timeColumn: "date", horizon: 3 });
   expect(outcome.forecast?.better).toMatchObject({ than: 0 });
   // a random walk cannot be forecast better than by its last value
   expect(outcome.forecast?.better.from).toBeLessThan(0);
   const { rows } = await forecastFile(await loadTrained(place ?? ""), { steps: 8 });
   expect(rows.map(([date]) => date)).toEqual(Array.from({ length: 8 }, (_, i) => dayText(150 + i)));
   for (const [, prediction] of rows) expect(Math.abs(Number(prediction) - value)).toBeLessThan(15);
+  const { file } = await writeReport(run, { store, file: join(folder, "walk.html") });
+  const page = readFileSync(file, "utf8");
+  for (const shown of ["Forecast of price, the next 3 steps", "90% interval, lower", dayText(152)])
+    expect(page).toContain(shown);
 });
 
 test("where the network is not better, or may be so by chance, that is said", () => {
@@ -241,3 +282,7 @@ test("an exported network says that it takes features of the past and answers wi
   const { notices } = await writeOnnxModel(model, "sales");
   expect(notices.join()).toContain("by how much sales differs from its value 7 steps before");
 });
+
+function never(): never {
+  throw new Error("there is no series");
+}

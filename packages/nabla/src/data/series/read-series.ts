@@ -1,9 +1,10 @@
 /** How a forecast looks back, read back from plain data. */
 import { byName, flag, list, number, optional, orNull, type Reader, record, text, word } from "../../base/reader.ts";
+import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import { readColumnReading } from "../column-reading.ts";
 import { CALENDAR_PARTS } from "./calendar-features.ts";
-import type { SeriesPreparation, SeriesRecipe, SeriesTail } from "./series-recipe.ts";
+import type { SeriesErrors, SeriesPreparation, SeriesRecipe, SeriesTail } from "./series-recipe.ts";
 import { STEP_UNITS, type TimeSteps } from "./time-steps.ts";
 
 const values = list(orNull(number));
@@ -33,4 +34,10 @@ export const readSeries: Reader<SeriesPreparation> = record<SeriesPreparation>({
     }),
   ),
   tails: list(record<SeriesTail>({ name: text, first: number, values, others: byName(values) })),
+  errors: optional(
+    record<SeriesErrors>({
+      floor: number,
+      steps: list(record<ConformalScores>({ rows: number, scores: list(number) })),
+    }),
+  ),
 });

@@ -1,4 +1,5 @@
 /** What makes a table with a column of times one or more series, and which features their past gives: plain data. */
+import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import type { SeriesCalendar } from "./calendar-features.ts";
 import type { TimeSteps } from "./time-steps.ts";
@@ -51,17 +52,38 @@ export interface SeriesTail {
   readonly others: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
+/**
+ * Errors of forecasts over what the series usually changes by: so that one of large numbers, or a restless one, has wider
+ * intervals than others. Plain data.
+ */
+export interface SeriesErrors {
+  /** A tenth of what half the series change by, which no series falls below. */
+  readonly floor: number;
+  /** Of each step ahead, from 1 up to the horizon; a step that was not measured has no scores. */
+  readonly steps: readonly ConformalScores[];
+}
+
 /** All that a model keeps to go on from where its rows ended. */
 export interface SeriesPreparation {
   readonly recipe: SeriesRecipe;
   /** The columns of rows that go on: times, groups, and all that is known in advance or of the past. */
   readonly columns: readonly WantedColumn[];
   readonly tails: readonly SeriesTail[];
+  /** How far off its forecasts were of steps that were not learned; absent in models of earlier versions. */
+  readonly errors?: SeriesErrors;
 }
 
-/** How many last values of a past all features need. */
-function reach({ lags, windows, seasons, horizon }: SeriesRecipe): number {
-  return Math.max(2, ...lags, ...windows, ...seasons.map((season) => season * (1 + Math.ceil(horizon / season)) + 1));
+/** Changes of a series that say what is usual. */
+export const CHANGES = 60;
+
+/** How many last values of a past all features need, and what it usually changes by. */
+function reach({ lags, windows, seasons, horizon, reference }: SeriesRecipe): number {
+  return Math.max(
+    CHANGES + Math.max(1, reference),
+    ...lags,
+    ...windows,
+    ...seasons.map((season) => season * (1 + Math.ceil(horizon / season)) + 1),
+  );
 }
 
 /** The ends of pasts, as long as features look back. */
