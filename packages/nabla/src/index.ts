@@ -264,6 +264,14 @@ export {
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";
 export {
+  type Backbone,
+  type LearningLayer,
+  learningLayers,
+  newHead,
+  soleMember,
+  type Transferred,
+} from "./train/new-head.ts";
+export {
   type NormalizationGap,
   normalizationGap,
   type PassOptions,

@@ -32,6 +32,8 @@ export interface CommandOption {
   readonly name?: string;
   /** The placeholder for the value in the help: `<rate>`. */
   readonly argument?: string;
+  /** The value where the option is given without one; by default it must have one. */
+  readonly bare?: string;
   /**
    * Aliases, each with its conversion to the option where they differ, as the dropout rate for the keep probability.
    */

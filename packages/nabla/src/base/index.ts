@@ -28,6 +28,7 @@ export {
   writeFields,
 } from "./field.ts";
 export { fromJsonText, toJsonText } from "./json-text.ts";
+export { fits } from "./parameter-path.ts";
 export {
   assignmentsType,
   type Families,

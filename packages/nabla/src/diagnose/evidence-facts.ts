@@ -43,6 +43,8 @@ export interface Evidence {
   readonly data: readonly DataFinding[];
   /** How much the weights moved, as a share of what they were at initialization. */
   readonly moved: number;
+  /** Whether the training began with weights that were given, which no network of other layers or inputs can do. */
+  readonly begun?: true;
   /** What other models reach, where the network underfits and nothing in its training says why. */
   readonly peers?: Peers;
 }

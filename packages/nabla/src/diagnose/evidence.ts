@@ -1,11 +1,13 @@
 /** Inspects one training before a remedy is chosen: rows, inputs, layers, curves, rates, and where that explains nothing other models. */
+import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import type { Examples } from "../data/examples.ts";
-import { initModel } from "../nn/model.ts";
+import { type ByPath, initModel } from "../nn/model.ts";
 import { defaults } from "../train/defaults.ts";
 import { findRate } from "../train/find-rate.ts";
+import { initFrom } from "../train/given-weights.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import type { Run } from "../train/run.ts";
 import { atFloor, floorEvidence } from "./at-floor.ts";
@@ -65,6 +67,7 @@ export async function examine(
   // most codes do not occur in the few batches of a rate search, and codes are no measures of anything
   const coded = looksUp(plan.model);
   const rate = diagnosis.bias === "low" || coded || hurry() ? undefined : await rateOf(job);
+  const begun = job.weights !== undefined && job.weights.size > 0;
   const found: Evidence = compact({
     plan,
     diagnosis,
@@ -72,12 +75,13 @@ export async function examine(
     rows: { train: train.rows, dev: dev?.rows ?? 0 },
     stepsPerEpoch: Math.ceil(train.rows / batch),
     inputs: inputFacts(train),
-    atInit: await health({ model, loss }, train, options),
+    atInit: await health(compact({ model, loss, weights: begun ? initialOf(job, train) : undefined }), train, options),
     atEnd: await health({ model, loss, weights: run.trained.weights }, train, options),
     rate,
     rowResults: seen,
     data: look === undefined || dev === undefined || coded ? [] : await look(train, dev),
     moved: movedShare(job, run, train),
+    begun: begun ? true : undefined,
   });
   if (dev === undefined || hurry() || !isUnexplained(found)) return found;
   const own = given === undefined ? seen.dev : await rowResults(run.trained, dev, engine);
@@ -96,10 +100,9 @@ function isUnexplained(evidence: Evidence): boolean {
 }
 
 /** The distance of the weights from those that they started as, divided by the length of those. */
-function movedShare({ model, seed = defaults.seed }: Job, { trained }: Run, train: Examples): number {
-  const { parameters } = initModel(model, train.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
+function movedShare(job: Job, { trained }: Run, train: Examples): number {
   let [way, length] = [0, 0];
-  for (const [path, { data }] of parameters) {
+  for (const [path, { data }] of initialOf(job, train)) {
     const after = trained.weights.get(path)?.data ?? data;
     for (let i = 0; i < data.length; i++) {
       way += ((after[i] ?? 0) - (data[i] ?? 0)) ** 2;
@@ -107,6 +110,13 @@ function movedShare({ model, seed = defaults.seed }: Job, { trained }: Run, trai
     }
   }
   return length > 0 ? Math.sqrt(way / length) : Number.POSITIVE_INFINITY;
+}
+
+/** The parameters and buffers that a job begins with. */
+function initialOf({ model, weights = new Map(), seed = defaults.seed }: Job, train: Examples): ByPath<NdArray> {
+  const drawn = initModel(model, train.inputs.shape.slice(1), fork(seedKey(seed), "parameters"));
+  const { parameters, buffers } = initFrom(drawn, weights);
+  return new Map([...parameters, ...buffers]);
 }
 
 async function rateOf(job: Job): Promise<Evidence["rate"]> {

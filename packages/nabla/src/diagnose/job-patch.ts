@@ -39,7 +39,10 @@ export function applyPatch(job: Job, patch: JobPatch): Job {
   );
   const given = Object.fromEntries(stated.filter(([, value]) => value !== null));
   const changed = { ...kept, ...readGiven(jobFields, given, { place: "", keys: [], families: kindFamilies }) } as Job;
-  return withData(changed, compact({ balance, without: left, mix }));
+  const { weights: _, freeze: _f, ...fresh } = changed;
+  // a network of other layers, or for other inputs, has no use for weights that this one learned
+  const isOther = changes.model !== undefined || left !== undefined;
+  return withData(isOther ? fresh : changed, compact({ balance, without: left, mix }));
 }
 
 function withData(job: Job, { balance, without: left, mix }: JobPatch): Job {

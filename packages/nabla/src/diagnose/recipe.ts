@@ -57,6 +57,12 @@ const UNKNOWN: JobPlan = {
  * curves and rows speak for.
  */
 export function recipe(diagnosis: Diagnosis, evidence?: Evidence): readonly Action[] {
+  const actions = actionsFor(diagnosis, evidence);
+  if (evidence?.begun !== true) return actions;
+  return actions.filter(({ try: { model, without } }) => model === undefined && without === undefined);
+}
+
+function actionsFor(diagnosis: Diagnosis, evidence: Evidence | undefined): readonly Action[] {
   const { errors, bias, variance, verdict } = diagnosis;
   const causes =
     evidence === undefined || verdict === "good"

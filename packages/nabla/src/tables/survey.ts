@@ -71,18 +71,20 @@ export function survey(written: WrittenTable, options: SurveyOptions): Survey {
   const roleOf = (name: string): ColumnRole =>
     names.includes(name) ? "target" : keyNames.includes(name) ? "key" : "input";
   const lenient = options.badCells === "missing";
+  const own = new Map((Array.isArray(options.wanted) ? options.wanted : []).map((one) => [one.name, one.reading]));
   const plans = decisionsFor(written, options, roleOf).map((decision, i): ColumnPlan => {
     const column = known(written.columns[i], decision.name);
-    return { column, decision, reading: decision.reading, lenient };
+    return { column, decision, reading: own.get(decision.name) ?? decision.reading, lenient };
   });
   const planned = (column: WrittenColumn): ColumnPlan => known(plans[written.columns.indexOf(column)], column.name);
-  const wanted = options.inputs?.map((name) => planned(writtenNamed(written, name))) ?? plans;
+  const asInputs = own.size > 0 ? [...own.keys()] : options.inputs;
+  const wanted = asInputs?.map((name) => planned(writtenNamed(written, name))) ?? plans;
   const inputs = wanted.filter(
     ({ column, decision }) =>
       !targetColumns.includes(column) &&
       !ignored.includes(column) &&
       column !== weightColumn &&
-      (keyColumns.includes(column) ? keysAsInputs : decision.leftOut === undefined),
+      (keyColumns.includes(column) ? keysAsInputs : options.wanted !== undefined || decision.leftOut === undefined),
   );
   const keys = keyColumns.map(planned);
   const weight = weightColumn && planned(weightColumn);

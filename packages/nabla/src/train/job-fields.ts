@@ -12,7 +12,7 @@ import {
   word,
 } from "../base/field.ts";
 import type { Json } from "../base/json.ts";
-import { kindType } from "../base/value-type.ts";
+import { kindType, textType } from "../base/value-type.ts";
 import type { Augmentation } from "../data/augment/augmentation.ts";
 import { layerType } from "../nn/layer.ts";
 import { lossType } from "../nn/loss.ts";
@@ -40,6 +40,11 @@ export const trainingFields = {
     default: [],
     source: "rows as they are",
     help: "random changes of the training rows, new in every epoch",
+  }),
+  freeze: list(textType, {
+    default: [],
+    source: "everything is learned",
+    help: "parameters that keep the values they begin with, by path; `*` stands for any letters, such as conv2d*",
   }),
   mixup: number({
     above: 0,

@@ -23,5 +23,5 @@ export function sampleOf({ train, dev, seed }: ResolvedJob): AnyExamples | Store
 
 /** The states that are evaluated and saved: the averages, if there are any. */
 export function measuredStates({ states, averages }: TrainingStep): ByPath<Tensor> {
-  return averages.size === 0 ? states : averages;
+  return averages.size === 0 ? states : new Map([...states, ...averages]);
 }

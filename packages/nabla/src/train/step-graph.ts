@@ -1,8 +1,10 @@
 /** The graph of a training step: forward and backward pass over the batch, and the update of the states. */
 import { compact } from "../base/compact.ts";
-import { known } from "../base/error.ts";
+import { known, NablaError } from "../base/error.ts";
 import { entriesOf, isNamed } from "../base/named.ts";
+import { fits } from "../base/parameter-path.ts";
 import { fork, seedKey } from "../base/random.ts";
+import { listing, nearest } from "../base/text.ts";
 import { add, divide, multiply, subtract } from "../graph/elementwise.ts";
 import { grad } from "../graph/grad.ts";
 import { input, state } from "../graph/leaf.ts";
@@ -62,11 +64,11 @@ export function buildForward(job: ResolvedJob): ForwardGraph {
   const states = new Map(
     [...variables.parameters, ...variables.buffers].map(([path, array]) => [path, state(path, array)]),
   );
-  const parameters = parametersOf(states, variables);
+  const parameters = learnedOf(states, job, variables);
   const outline: ExampleOutline = job.train;
   const given = inputsFor(outline);
   const mixed = job.mixup === undefined ? undefined : mixture(given);
-  const frozen = frozenLayers(job.optimizer, variables);
+  const frozen = frozenLayers(job, variables);
   const built = buildModel(job.model, mixed?.x ?? given.x, { variables: states, mode: "train", frozen });
   const learned = terms.map((term) => ({ ...term, loss: mixed?.loss(term.loss) ?? term.loss }));
   const objective = new TrainingObjective(learned, built.output, { ...given, learned: parameters });
@@ -107,11 +109,12 @@ function countedIn({ optimizer }: ResolvedJob, { mask, x }: ExampleInputs, like:
 
 /** Whether all parameters of the layer at a path begin frozen. */
 function frozenLayers(
-  { transforms }: ResolvedJob["optimizer"],
+  { freeze, optimizer: { transforms } }: Pick<ResolvedJob, "freeze" | "optimizer">,
   { parameters }: Pick<ModelVariables, "parameters">,
 ): (path: string) => boolean {
   const paths = [...parameters.keys()];
-  const isFrozen = new Set(paths.filter((path) => transforms.some(({ freezes }) => freezes?.(path) === true)));
+  const byTransform = (path: string): boolean => transforms.some(({ freezes }) => freezes?.(path) === true);
+  const isFrozen = new Set(paths.filter((path) => isFrozenPath(freeze, path) || byTransform(path)));
   return (path) => {
     const own = paths.filter((one) => path === "" || one.startsWith(`${path}.`));
     return own.length > 0 && own.every((one) => isFrozen.has(one));
@@ -121,7 +124,7 @@ function frozenLayers(
 /** The update of the states. */
 export interface UpdateGraph {
   readonly optimizer: BuiltOptimizer;
-  /** Averages of parameters and buffers by path; empty where the job has no averaging. */
+  /** Averages of the parameters and buffers that change, by path; empty where the job has no averaging. */
   readonly averages: ByPath<Tensor>;
   readonly guard: Guard;
   readonly inputs: readonly Tensor[];
@@ -142,14 +145,14 @@ export function buildUpdate(
 ): UpdateGraph {
   const shrink = job.penalty?.shrink ?? ((to: Tensor) => to);
   const strength = (name: string): Tensor => known(strengths.get(name), name);
-  const optimizer = buildOptimizer(job.optimizer, parametersOf(states, variables), gradients, {
+  const optimizer = buildOptimizer(job.optimizer, learnedOf(states, job, variables), gradients, {
     after: (to, path, rate) => shrink(to, path, strength, rate),
     // by full batches: their weight is exactly 1
     weight: counted === undefined ? undefined : divide(counted, Math.min(job.batch, job.train.rows)),
   });
   const share = input(SHARE, []);
-  const averages = averagesOf(job, variables);
   const next = new Map([...optimizer.parameters, ...buffers]);
+  const averages = averagesOf(job, variables, next);
   const changes = [...states].flatMap(([path, tensor]) => pairs(tensor, next.get(path)));
   const all = [...changes, ...blended(averages, states, changes, share), ...optimizer.slots.values()];
   const guard = guardOf(cost, sums);
@@ -162,8 +165,31 @@ export function buildUpdate(
   };
 }
 
-function parametersOf(states: ByPath<Tensor>, { parameters }: Pick<ModelVariables, "parameters">): ByPath<Tensor> {
-  return new Map([...states].filter(([path]) => parameters.has(path)));
+/**
+ * The parameters that are learned: all but those that the job freezes. Throws `train/freeze` for a pattern that fits no
+ * parameter, and where nothing is left to learn.
+ */
+function learnedOf(
+  states: ByPath<Tensor>,
+  { freeze }: Pick<ResolvedJob, "freeze">,
+  { parameters }: Pick<ModelVariables, "parameters">,
+): ByPath<Tensor> {
+  const idle = freeze.find((pattern) => ![...parameters.keys()].some((path) => fits(pattern, path)));
+  if (idle !== undefined) {
+    const hint = `did you mean ${listing(nearest(idle, [...parameters.keys()]), "or")}?`;
+    throw new NablaError(
+      "train/freeze",
+      `no parameter of the model fits "${idle}"`,
+      parameters.size === 0 ? undefined : hint,
+    );
+  }
+  const learned = [...states].filter(([path]) => parameters.has(path) && !isFrozenPath(freeze, path));
+  if (learned.length > 0 || parameters.size === 0) return new Map(learned);
+  throw new NablaError("train/freeze", "all parameters are frozen, so nothing is learned", "freeze fewer of them");
+}
+
+function isFrozenPath(freeze: readonly string[], path: string): boolean {
+  return freeze.some((pattern) => fits(pattern, path));
 }
 
 type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
@@ -171,12 +197,15 @@ type Updates = readonly (readonly [state: Tensor, next: Tensor])[];
 /** The name of the input for the weight of the newest parameters in their average. */
 export const SHARE = "average.share";
 
+/** What never changes has no average but itself. */
 function averagesOf(
   { average }: ResolvedJob,
   { parameters, buffers }: Pick<ModelVariables, "parameters" | "buffers">,
+  next: ByPath<Tensor>,
 ): ByPath<Tensor> {
   if (average === undefined) return new Map();
-  return new Map([...parameters, ...buffers].map(([path, array]) => [path, state(`average.${path}`, array)]));
+  const changing = [...parameters, ...buffers].filter(([path]) => next.has(path));
+  return new Map(changing.map(([path, array]) => [path, state(`average.${path}`, array)]));
 }
 
 /** average · (1 - share) + newest · share, which is exact where the share is 0 or 1. */

@@ -22,7 +22,7 @@ export interface TrainingStep {
   readonly variables: ModelVariables<Signal>;
   /** States of parameters and buffers by path. */
   readonly states: ByPath<Tensor>;
-  /** Averages of them by path; empty where the job has no averaging. */
+  /** Averages of those that change, by path; empty where the job has no averaging. */
   readonly averages: ByPath<Tensor>;
   /** Notices for the user about the model. */
   readonly notices: readonly string[];

@@ -5,11 +5,15 @@ import { relu } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { dense } from "../../src/nn/dense.ts";
+import { l2 } from "../../src/nn/penalty.ts";
 import { squaredError } from "../../src/nn/regression-losses.ts";
 import { scaleByAdam } from "../../src/optim/adam.ts";
 import { groups } from "../../src/optim/groups.ts";
 import { chainTransforms } from "../../src/optim/optimizer.ts";
+import { movingAverage } from "../../src/train/averaging.ts";
 import { fit } from "../../src/train/fit.ts";
+import { resolveJob } from "../../src/train/job.ts";
+import { prepareStep } from "../../src/train/step.ts";
 import { predict } from "../../src/train/trained.ts";
 
 const data = (seed: number, shift: number) => ({
@@ -50,4 +54,34 @@ test("a batch norm that learns anything at all observes its batches", async () =
   const { weights } = (await fit(job)).trained;
   expect(isSame(weights.get("batchNorm1.scale"), base.weights.get("batchNorm1.scale"))).toBe(true);
   expect(isSame(weights.get("batchNorm1.mean"), base.weights.get("batchNorm1.mean"))).toBe(false);
+});
+
+test("what a job freezes keeps its bits and its statistics, is in no state of the optimizer, and is averaged with nothing", async () => {
+  const base = (await fit({ ...learned({}), train: data(1, 0) })).trained;
+  const job = { ...learned({}), freeze: ["dense1.*", "batchNorm*"], train: data(3, 5), weights: base.weights };
+  for (const more of [{}, { average: movingAverage({ keep: 0.9 }), penalty: l2(0.1) }]) {
+    const { trained } = await fit({ ...job, ...more });
+    for (const [path, array] of base.weights)
+      expect([path, isSame(array, trained.weights.get(path))]).toEqual([path, !path.startsWith("dense2")]);
+  }
+  const { slots } = await prepareStep(resolveJob(job));
+  expect([...slots.keys()].every((path) => path.includes("dense2"))).toBe(true);
+  // frozen by a transform or by the job: the same training
+  const byTransform = learned({ "dense1.*": 0, "batchNorm1.*": 0 });
+  const other = await fit({ ...job, freeze: [], optimizer: byTransform.optimizer });
+  const own = await fit(job);
+  expect(own.history.at(-1)?.cost).toBeCloseTo(other.history.at(-1)?.cost ?? 0, 5);
+});
+
+test("a pattern that fits nothing is refused with the nearest parameters, as is freezing everything", async () => {
+  const frozen = (...freeze: string[]) => fit({ ...learned({}), freeze, train: data(1, 0) });
+  await expect(frozen("dens1.*")).rejects.toMatchObject({
+    code: "train/freeze",
+    message: expect.stringContaining('"dens1.*"'),
+    hint: expect.stringContaining("dense1."),
+  });
+  await expect(frozen("*")).rejects.toMatchObject({
+    code: "train/freeze",
+    message: expect.stringContaining("nothing is learned"),
+  });
 });

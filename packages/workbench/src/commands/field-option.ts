@@ -41,7 +41,9 @@ export function aliasOptions(name: string, one: OptionField): readonly Option[] 
 }
 
 function argumentOf(name: string, one: OptionField): string {
-  return one.schema.type === "boolean" ? "" : ` <${one.option?.argument ?? name}>`;
+  if (one.schema.type === "boolean") return "";
+  const { argument = name, bare } = one.option ?? {};
+  return bare === undefined ? ` <${argument}>` : ` [${argument}]`;
 }
 
 interface Reading {
@@ -51,7 +53,8 @@ interface Reading {
 
 function readBy(option: Option, name: string, one: Field, { kinds = {}, translate = same }: Reading): Option {
   if (option.isBoolean()) return option;
-  const { combine } = one;
+  const { combine, option: { bare } = {} } = one;
+  if (bare !== undefined) option.preset(bare);
   const families = { ...kindFamilies, ...kindReaders(kinds) };
   return Object.assign(option, { repeatable: combine !== undefined }).argParser((text: string, earlier?: Json) => {
     const said = translate(one.parse(text));

@@ -33,7 +33,7 @@ async function run(files: readonly string[], options: FindRateOptions): Promise<
   const { output: _, ...experiment } = await requestedExperiment(files, options);
   const { resolved, prepared } = await planExperiment(experiment);
   const range = Object.fromEntries(Object.entries({ from, to, steps }).filter(([, value]) => value !== undefined));
-  const found = await findRate({ ...jobOf(resolved), train: prepared.train }, range);
+  const found = await findRate({ ...jobOf(resolved, prepared.begun?.weights), train: prepared.train }, range);
   const words = ["train", ...files, ...(config === undefined ? [] : ["--config", config])];
   const target = named === undefined ? [] : ["--target", String(named)];
   print(json, found, () => rateFindingText(found, [...words, ...target]));

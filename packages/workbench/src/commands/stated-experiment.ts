@@ -16,5 +16,9 @@ export async function statedIn(files: readonly string[], options: ExperimentOpti
 
 /** The experiment; options override the file. Throws `usage/no-data`, `usage/no-target` and what reading throws. */
 export async function requestedExperiment(files: readonly string[], options: ExperimentOptions): Promise<Experiment> {
-  return await completeExperiment(await statedIn(files, options));
+  const experiment = await completeExperiment(await statedIn(files, options));
+  if (experiment.from === undefined) return experiment;
+  const { originFolder } = await import("../exchange/origin-folder.ts");
+  const store = typeof options.store === "string" ? options.store : undefined;
+  return { ...experiment, from: await originFolder(experiment.from, store) };
 }

@@ -11,6 +11,7 @@ import {
   type TextFeatures,
 } from "nabla";
 import type { Field, Presence } from "nabla/fields";
+import type { Beginning } from "./begun.ts";
 
 /** What is known about the job from the data. */
 export interface Facts {
@@ -32,6 +33,8 @@ export interface Facts {
   readonly horizon?: number;
   /** Which inputs are the words of texts. */
   readonly texts: readonly TextFeatures[];
+  /** What the training begins with, where it goes on from a model. */
+  readonly begun?: Beginning;
 }
 
 /** What is known when an option is chosen. */

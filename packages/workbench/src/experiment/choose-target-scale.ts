@@ -73,7 +73,8 @@ const plain: ScaleChoice = { targetScale: "none", notices: [] };
  * Rows that are ordered in time, and groups that must not be torn apart, stay on the plain scale.
  */
 export function triesScales({ timeColumn }: Pick<ResolvedExperiment, "timeColumn">, parts: Parts): boolean {
-  const { train, dev, groups, task } = parts;
+  const { train, dev, groups, task, origin } = parts;
+  if (origin !== undefined) return false;
   const { target } = train;
   if (target?.kind !== "number" || task !== "regression") return false;
   const divided = groups !== undefined || timeColumn !== undefined || train.rows + dev.rows < FEWEST_ROWS;

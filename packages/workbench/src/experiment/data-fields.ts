@@ -35,6 +35,7 @@ import type { AskedTarget } from "nabla/tables";
 import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
 import { chosen, type Facts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
+import { PIXELS } from "./pixels.ts";
 import { readingFields } from "./reading-fields.ts";
 
 const columnName: ValueType<string> = {
@@ -215,6 +216,20 @@ export const dataFields = {
     optional: true,
     help: "the size that images are scaled to, such as 28x28x1 (height x width x channels); left out, that of the files",
     option: { argument: "size", elsewhere: sameAs("image-size", "img-size") },
+  }),
+  from: text({
+    optional: true,
+    help: "a model to begin from, with its network and its weights: a run, a model folder, or a file such as backbone.onnx",
+    option: { argument: "model", elsewhere: sameAs("pretrained", "backbone", "init-from", "warm-start") },
+  }),
+  fromSha256: text({
+    optional: true,
+    help: "the SHA-256 that this model must have, as runs record it; left out, whatever it has",
+  }),
+  pixels: word(PIXELS, {
+    optional: true,
+    help: "how a network of another tool takes pixels: from 0 to 1, from -1 to 1, as bytes from 0 to 255, or by ImageNet's mean and deviation; left out, as its file says, else unit",
+    option: { argument: "scale" },
   }),
   skipBroken: boolean({
     default: false,

@@ -6,12 +6,12 @@ import type { Parts, PreparedParts } from "./parts.ts";
 /** The facts of parts that were prepared. */
 export function factsOf(
   { task, policy, rows }: Pick<Parts, "task" | "policy" | "rows">,
-  { preparation, train }: Pick<PreparedParts, "preparation" | "train">,
+  { preparation, begun, train }: Pick<PreparedParts, "preparation" | "begun" | "train">,
 ): Facts {
   const { classes, inputs, targets } = train;
   const { target } = preparation;
   return {
-    ...compact({ horizon: preparation.series?.recipe.horizon }),
+    ...compact({ horizon: preparation.series?.recipe.horizon, begun }),
     task,
     heads: (options) => (target.kind === "several" ? jointHeads(target, targets, options) : []),
     balanced: (loss) => balancedLoss(loss, targets, compact({ classes: classes?.length, weights: weightsIn(train) })),

@@ -15,7 +15,8 @@ export function wordsOf(said: PartialExperiment): readonly string[] {
   const fields: Fields = experimentFields;
   return Object.entries(said).flatMap(([name, value]) => {
     const one = fields[name];
-    if (one === undefined || value === undefined || same(one, value as Json)) return [];
+    // what is no option cannot be typed
+    if (one?.option === undefined || value === undefined || same(one, value as Json)) return [];
     if (value === true) return [flagOf(name, one)];
     const texts = one.formatEach?.(value as Json) ?? [one.format(value as Json)];
     return texts.flatMap((text) => [flagOf(name, one), text]);

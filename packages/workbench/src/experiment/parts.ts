@@ -10,6 +10,7 @@ import {
   NablaError,
   type Notice,
   type NumberColumn,
+  numberColumn,
   type Preparation,
   type PrepareOptions,
   prepare,
@@ -21,17 +22,20 @@ import {
 } from "nabla";
 import type { Profile, ReadTable } from "nabla/tables";
 import type { ImageShape } from "../sources/image-shape.ts";
+import type { ReadOptions } from "../sources/profile.ts";
 import { holdsImages, type ReadImages, readImages } from "../sources/read-images.ts";
 import { readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
 import { number } from "../text/format.ts";
+import { type Beginning, beginFrom, sameTarget } from "./begun.ts";
 import { dataChecks } from "./data-checks.ts";
 import type { dataFields } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
 import { typedOptions } from "./option-words.ts";
+import { columnsFor, type Origin, originOf, readingFor } from "./origin.ts";
 import { readingIn } from "./reading-fields.ts";
 import { findSeries, forecastTable, type SeriesParts, seriesParts } from "./series-parts.ts";
 
@@ -58,6 +62,8 @@ export interface Parts {
   readonly groups?: { readonly train: Int32Array; readonly dev: Int32Array };
   /** Where rows are forecasts of series: what they are made from. */
   readonly series?: SeriesParts;
+  /** The model that the training begins from; it prepares the inputs too. */
+  readonly origin?: Origin;
   /** Leaks, repeated rows and drift. The test part is checked without counting as used. */
   readonly inspect: () => Promise<readonly DataWarning[]>;
   /** Throws `evaluate/no-test` when the split made none. */
@@ -69,8 +75,21 @@ const FEWEST_ROWS = 3;
 
 /** Reads a file or a folder of images and divides it. Throws `data/few-rows`, and what `readTable`, `readImages` and `divide` throw. */
 export async function openParts(options: PartsOptions): Promise<Parts> {
-  const table = await readData(options);
-  return await afterNotices(table.profile, async () => await partsOf(table, options));
+  const origin = await originOf(options);
+  const table = await readData(await readingWith(origin, options));
+  return await afterNotices(table.profile, async () => ({
+    ...(await partsOf(table, options)),
+    ...compact({ origin }),
+  }));
+}
+
+type ReadingOptions = Omit<PartsOptions, "seed"> & Pick<ReadOptions, "wanted">;
+
+/** What is read where a model says what its inputs are. */
+async function readingWith(origin: Origin | undefined, options: PartsOptions): Promise<ReadingOptions> {
+  if (origin === undefined) return options;
+  const images = await holdsImages(options.data);
+  return { ...options, ...readingFor(origin, { images, image: options.image }) };
 }
 
 /** Runs what follows reading; an error that leaves it carries what was noticed, which may be its cause. */
@@ -247,12 +266,13 @@ export async function readData({
   feedSplitColumns,
   ignore = [],
   weight,
+  wanted,
   ...rest
-}: Omit<PartsOptions, "seed">): Promise<ReadData> {
+}: ReadingOptions): Promise<ReadData> {
   const keys = keysOf(rest);
   if (!(await holdsImages(data))) {
     const sha256 = await hashTable(data);
-    const asked = compact({ task, keysAsInputs: feedSplitColumns, weight, ...readingIn(rest) });
+    const asked = compact({ task, keysAsInputs: feedSplitColumns, weight, wanted, ...readingIn(rest) });
     return { ...(await readTable(data, { target, keys, ignore, ...asked })), sha256 };
   }
   const [named] = [...keys, ...ignore, ...(weight === undefined ? [] : [weight])];
@@ -299,15 +319,50 @@ export interface PreparedParts {
   readonly preparation: Preparation;
   readonly train: Examples;
   readonly dev: Examples;
+  /** What the training begins with, where it goes on from a model. */
+  readonly begun?: Beginning;
 }
 
 /**
  * Fits the preparation on the training part, where a model does not bring it, and applies it to both. Throws what `prepare`
  * throws, with the columns that were left out where none is left.
  */
-export function prepareParts({ train, dev, preparing, profile, series }: Parts, own?: Preparation): PreparedParts {
-  const preparation = own ?? compact({ ...fitted(train, preparing, profile), series: series?.preparation });
-  return { preparation, train: applyPreparation(preparation, train), dev: applyPreparation(preparation, dev) };
+export function prepareParts(parts: Parts, own?: Preparation): PreparedParts {
+  const { train, dev, series, origin } = parts;
+  const preparation = own ?? compact({ ...preparationOf(parts), series: series?.preparation });
+  const prepared = {
+    preparation,
+    train: applyPreparation(preparation, train),
+    dev: applyPreparation(preparation, dev),
+  };
+  if (origin === undefined) return prepared;
+  const { classes, targets } = prepared.train;
+  const outputs = preparation.target.kind === "several" ? (targets.shape[1] ?? 1) : (classes?.length ?? 1);
+  return { ...prepared, begun: beginFrom(origin, preparation, outputs) };
+}
+
+/** The inputs as the model prepares them that the training begins from, the target as it is in these data. */
+function preparationOf({ train, preparing, profile, origin }: Parts): Preparation {
+  if (origin === undefined) return fitted(train, preparing, profile);
+  const own = origin.model.preparation;
+  const { task, target } = fittedTarget(train, preparing);
+  const same = sameTarget(own, { target });
+  return {
+    kind: "preparation",
+    task,
+    columns: columnsFor(origin, train.columns),
+    target: same ? { ...own.target, name: target.name } : target,
+  };
+}
+
+/** How the target is learned, whatever the columns beside it hold. */
+function fittedTarget(train: Table, preparing: PrepareOptions): Pick<Preparation, "task" | "target"> {
+  const { rows, otherTargets } = train;
+  const varying = numberColumn(
+    "row",
+    Float64Array.from({ length: rows }, (_, row) => row),
+  );
+  return prepare.fit(compact({ rows, columns: [varying], target: train.target, otherTargets }), preparing);
 }
 
 function fitted(train: Table, preparing: PrepareOptions, { file, columns }: Profile): Preparation {

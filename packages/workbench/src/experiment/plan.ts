@@ -2,6 +2,8 @@
 import { compact, NablaError, type Notice, trainingDefaults } from "nabla";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { checkOutput } from "../store/model-output.ts";
+import { beginNotices } from "./begin-notices.ts";
+import { checkFrom } from "./check-from.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "./choose-target-scale.ts";
 import { inspected } from "./data-checks.ts";
 import type { DataWarning } from "./data-warning.ts";
@@ -33,6 +35,7 @@ export interface Plan {
 /** Reads, divides and prepares the data of an experiment and decides what it leaves open. Nothing is written. */
 export async function planExperiment(experiment: Experiment): Promise<Plan> {
   if (experiment.output !== undefined) await checkOutput(experiment.output);
+  checkFrom(experiment);
   const { seed = trainingDefaults.seed } = experiment;
   const divided = withDev(experiment);
   const parts = await openParts({ ...divided, seed });
@@ -57,12 +60,21 @@ async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
 
 async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> {
   const prepared = prepareParts(parts);
-  const asked = { ...experiment, ...compact({ image: parts.image }), data: await absolutePaths(experiment.data) };
+  const { path: from, sha256: fromSha256 } = parts.origin ?? {};
+  const known = compact({ image: parts.image, from, fromSha256 });
+  const asked = { ...experiment, ...known, data: await absolutePaths(experiment.data) };
   const facts = factsOf(parts, prepared);
   const resolved = withMembers(experiment, resolveExperiment(asked, facts), parts);
   const { notices, suspicions, warnings } = await inspected(parts);
   const prepare = preparationNotices(prepared.preparation);
-  return { resolved, parts, prepared, notices: [...notices, ...prepare], suspicions, warnings };
+  return {
+    resolved,
+    parts,
+    prepared,
+    notices: [...notices, ...prepare, ...beginNotices(parts, prepared, resolved)],
+    suspicions,
+    warnings,
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** An experiment with nothing left open: what a run records, and what makes the very same job again. */
 import {
+  type ByPath,
   checkSelectionTarget,
   describe,
   type Job,
@@ -8,11 +9,13 @@ import {
   kindFamilies,
   lossFrom,
   NablaError,
+  type NdArray,
   network,
   type TextFeatures,
   toJson,
 } from "nabla";
 import { type Field, readFields, type Values } from "nabla/fields";
+import { frozenPaths } from "./begun.ts";
 import type { ChosenField, DataField, Facts } from "./choice.ts";
 import { earlierData } from "./data-fields.ts";
 import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFields } from "./fields.ts";
@@ -59,11 +62,13 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   } = closed;
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
+  const freeze = facts.begun === undefined ? [] : frozenPaths(kept.freeze, facts.begun);
   const resolved: ResolvedExperiment = {
     ...kept,
-    loss: balancedBy(closed, lossOf(closed, facts), facts),
+    loss: balancedBy(closed, lossOf(experiment, closed, facts), facts),
     model,
     optimizer,
+    freeze,
   };
   checkLoss(resolved);
   checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
@@ -84,7 +89,12 @@ function asToday(record: Json): Json {
   return { ...earlierData, ...rest };
 }
 
-function modelOf(experiment: Experiment, closed: ClosedExperiment, { outputs, shape, numbers, texts }: Facts): Json {
+function modelOf(
+  experiment: Experiment,
+  closed: ClosedExperiment,
+  { outputs, shape, numbers, texts, begun }: Facts,
+): Json {
+  if (begun !== undefined) return begun.model;
   const { layers, hidden, activation, keep, periodic, textUnits, encoder, normalize } = closed;
   if (layers !== undefined) {
     const { rate: _, layers: _l, ...short } = networkFields;
@@ -176,7 +186,8 @@ function checkShipped({ members, refit }: ResolvedExperiment): void {
 }
 
 /** The loss; one that is named for several targets is that of those of its sort. */
-function lossOf(so: ClosedExperiment, { task, heads }: Facts): Json {
+function lossOf(experiment: Experiment, so: ClosedExperiment, { task, heads, begun }: Facts): Json {
+  if (begun?.loss !== undefined && experiment.loss === undefined) return describe(begun.loss);
   if (heads === undefined || task !== "multitask") return so.loss;
   const named = lossFrom(so.loss);
   return named.heads === undefined ? jointLoss({ heads, so }, named) : so.loss;
@@ -210,9 +221,10 @@ export function asRecord(data: Json): { readonly [name: string]: Json } {
     : { kind: data };
 }
 
-/** The job of a resolved experiment, but for its data. */
-export function jobOf(resolved: ResolvedExperiment): Omit<Job, "train" | "dev"> {
+/** The job of a resolved experiment, but for its data; `weights` are those that it begins with, where they are not drawn. */
+export function jobOf(resolved: ResolvedExperiment, weights?: ByPath<NdArray>): Omit<Job, "train" | "dev"> {
   const said: { readonly [option: string]: unknown } = resolved;
   const options = Object.fromEntries(Object.keys(jobFields).map((name) => [name, said[name]]));
-  return readFields(jobFields, options, { place: "", keys: [], families: kindFamilies });
+  const job = readFields(jobFields, options, { place: "", keys: [], families: kindFamilies });
+  return weights === undefined ? job : { ...job, weights };
 }

@@ -12,7 +12,8 @@ import {
   squaredError,
   type Task,
 } from "nabla";
-import { field, sameAs, wholeNumber, wordType } from "nabla/fields";
+import { field, listType, sameAs, textType, type ValueType, wholeNumber, wordType } from "nabla/fields";
+import { BACKBONE } from "./begun.ts";
 import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
 import type { TargetWeights } from "./data-fields.ts";
 import { imageChanges } from "./image-network.ts";
@@ -85,6 +86,7 @@ const {
   schedule,
   average,
   augment,
+  freeze,
   mixup,
   shuffle,
   batch,
@@ -93,6 +95,21 @@ const {
   selectionTarget,
   patience,
 } = jobFields;
+
+/** Names of layers, how many of the first, or a word for all or none of them. */
+const layerName: ValueType<string> = {
+  ...textType,
+  read: (data, reading) => textType.read(typeof data === "number" ? String(data) : data, reading),
+};
+const layerNames = orNone(listType(layerName));
+const frozenType: ValueType<readonly string[]> = {
+  ...layerNames,
+  schema: { anyOf: [layerNames.schema, { type: "string", minLength: 1 }, { type: "integer", minimum: 0 }] },
+  read: (data, reading) => {
+    if (data === "none" || data === 0) return [];
+    return layerNames.read(typeof data === "string" || typeof data === "number" ? [data] : data, reading);
+  },
+};
 
 /** The options for how a network is trained. */
 export const trainingFields = {
@@ -126,6 +143,16 @@ export const trainingFields = {
     orNone(asData({ ...augment, option: { argument: "kinds", elsewhere: sameAs("augmentation", "augmentations") } })),
     `shift,rotate,scale for fewer than ${FEW_IMAGES.toLocaleString("en-US")} images and the default network, else none`,
     ({ rows, shape, said }) => (areImages({ shape }) && rows < FEW_IMAGES && !said("layers") ? imageChanges : []),
+  ),
+  freeze: chosen(
+    {
+      ...freeze,
+      ...frozenType,
+      help: `layers of the model of --from that keep their weights: how many of the first, their names, ${BACKBONE} for all but the head, or none`,
+      option: { argument: "layers", bare: BACKBONE, elsewhere: sameAs("frozen", "freeze-layers") },
+    },
+    `${BACKBONE} where the head is a new one, else none`,
+    ({ begun }) => (begun?.head === undefined ? [] : [BACKBONE]),
   ),
   mixup,
   shuffle,

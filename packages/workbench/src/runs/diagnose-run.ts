@@ -92,7 +92,7 @@ const SEARCH = 120;
  * of which only errors tell.
  */
 export async function evidenceOf(
-  { resolved, prepared: { train, dev, preparation } }: Plan,
+  { resolved, prepared: { train, dev, preparation, begun } }: Plan,
   end: Finished,
   { heldOut, clock, seconds }: EvidenceOptions,
 ): Promise<Evidence | undefined> {
@@ -100,7 +100,7 @@ export async function evidenceOf(
   const model = { trained: end.trained, preparation };
   const started = clock();
   const left = (): number => (seconds === undefined ? Number.POSITIVE_INFINITY : started + seconds - clock());
-  const { time: _, ...job } = jobOfPlan(resolved, { train, dev });
+  const { time: _, ...job } = jobOfPlan(resolved, { train, dev, ...compact({ begun }) });
   return await examine(
     { ...job, train, dev },
     end,
@@ -114,8 +114,11 @@ export async function evidenceOf(
 }
 
 /** The whole job of a plan, with its data. */
-export function jobOfPlan(resolved: ResolvedExperiment, { train, dev }: Pick<Plan["prepared"], "train" | "dev">): Job {
-  return { ...jobOf(resolved), train, dev };
+export function jobOfPlan(
+  resolved: ResolvedExperiment,
+  { train, dev, begun }: Pick<Plan["prepared"], "train" | "dev" | "begun">,
+): Job {
+  return { ...jobOf(resolved, begun?.weights), train, dev };
 }
 
 /** Options of `diagnoseRun`. */

@@ -1,4 +1,13 @@
-import { compact, type Examples, type Fold, joinExamples, type MembersOptions, type PoolJob } from "nabla";
+import {
+  type ByPath,
+  compact,
+  type Examples,
+  type Fold,
+  joinExamples,
+  type MembersOptions,
+  type NdArray,
+  type PoolJob,
+} from "nabla";
 import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { looksPerEpoch } from "./looks-per-epoch.ts";
@@ -14,6 +23,8 @@ export interface MembersTask {
   readonly test?: Examples;
   /** The most seconds that each network may take. */
   readonly time?: number;
+  /** What every network begins with; drawn by default. */
+  readonly weights?: ByPath<NdArray>;
 }
 
 /** The job of all networks, and what each is shown of it. */
@@ -23,8 +34,8 @@ export interface MembersPlan {
 }
 
 /** What a task comes to: in the leading thread and in any other the same. */
-export function membersPlan({ resolved, folds, train, dev, test, time }: MembersTask): MembersPlan {
-  const { time: _, ...job } = jobOf(resolved);
+export function membersPlan({ resolved, folds, train, dev, test, time, weights }: MembersTask): MembersPlan {
+  const { time: _, ...job } = jobOf(resolved, weights);
   const pool = joinExamples(train, dev);
   const shown = (learned: Examples): Examples => {
     const rows = test === undefined ? learned : joinExamples(learned, test);

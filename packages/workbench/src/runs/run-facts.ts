@@ -36,6 +36,7 @@ export function runFacts(
     ["Run", `${run.id}, ${runStatus(run)}, started ${moment(run.created)}, nabla ${run.version}`],
     ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
     ["Data", `${run.data.path}\nSHA-256 ${run.data.sha256}`],
+    ...(experiment.from === undefined ? [] : [["Begins", beginText(experiment)] as const]),
     ["Task", `${run.task} of ${run.target}; ${partsText(run.rows)}; seed ${run.seed}`],
     ["Network", networkText(experiment.model, "inputs")],
     ["Training", trainingText(experiment)],
@@ -58,6 +59,13 @@ export function runFacts(
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
     ...(run.notes === undefined ? [] : [["Notes", run.notes] as const]),
   ];
+}
+
+/** The model that a run began from, and how much of it was frozen. */
+function beginText({ from, fromSha256 = "", freeze }: ResolvedExperiment): string {
+  const frozen =
+    freeze.length === 0 ? "all layers learn" : `frozen: ${freeze.map((one) => one.replace(/\.\*$/, "")).join(", ")}`;
+  return `from ${from}, SHA-256 ${fromSha256.slice(0, 12)}…; ${frozen}`;
 }
 
 function trainingText({

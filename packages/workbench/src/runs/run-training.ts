@@ -99,13 +99,13 @@ async function* follow(
   { resolved, prepared }: Plan,
   { store, run, checkpoint, model, resume, journal = [], live, signal }: RunTrainingOptions,
 ): AsyncGenerator<RunEvent, { parameters: number; end: Ended }, undefined> {
-  const { train: rows, dev } = prepared;
+  const { train: rows, dev, begun } = prepared;
   const known = compact({ resume, signal });
   const recorder = new RunRecorder({ store, run, checkpoint, clock });
   const session =
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
   const job = {
-    ...jobOf(resolved),
+    ...jobOf(resolved, begun?.weights),
     train: shownRows(resolved, rows),
     dev,
   };

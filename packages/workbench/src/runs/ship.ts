@@ -99,10 +99,16 @@ async function* members(
   { clock, signal }: ShipOptions,
 ): AsyncGenerator<RunEvent, Shipment | undefined, undefined> {
   const { resolved, parts } = plan;
-  const { train, dev } = plan.prepared;
+  const { train, dev, begun } = plan.prepared;
   const folds = foldsOf(resolved, parts);
   const test = resolved.refit === "all" ? testOf(plan) : undefined;
-  const task = { resolved, folds, train, dev, ...compact({ test, time: timeLeft(plan, end) }) };
+  const task = {
+    resolved,
+    folds,
+    train,
+    dev,
+    ...compact({ test, time: timeLeft(plan, end), weights: begun?.weights }),
+  };
   const threads = threadsFor(task, end);
   const elsewhere = threads > 1 ? yield* trainOnThreads(task, { first: end, threads, signal }) : [];
   const { job, options } = membersPlan(task);
@@ -176,7 +182,7 @@ async function* again(
 
 /** The job of a plan, with the time that is left. */
 function timed(plan: Plan, end: Ended): Omit<PoolJob, "train"> {
-  const { time: _, ...job } = jobOf(plan.resolved);
+  const { time: _, ...job } = jobOf(plan.resolved, plan.prepared.begun?.weights);
   return { ...job, ...compact({ time: timeLeft(plan, end) }) };
 }
 

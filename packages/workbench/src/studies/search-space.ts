@@ -32,12 +32,12 @@ function searchedFields(): Space {
   );
 }
 
-/** Other options that set a hyperparameter: a network is given by its hidden layers or by all of its layers. */
+/** Other options that set a hyperparameter: a network is given by its hidden layers, by all of its layers, or by a model. */
 const settledBy: Readonly<Record<string, readonly (keyof PartialExperiment)[]>> = {
-  units: ["hidden", "layers"],
-  layers: ["hidden"],
-  activation: ["layers"],
-  keep: ["layers"],
+  units: ["hidden", "layers", "from"],
+  layers: ["hidden", "from"],
+  activation: ["layers", "from"],
+  keep: ["layers", "from"],
 };
 
 /**

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { compact, type Json, NablaError, type TargetScale, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
+import { checkFrom } from "../experiment/check-from.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import { earlierData, usualScaling } from "../experiment/data-fields.ts";
@@ -39,6 +40,7 @@ export interface StudyRequest extends Given<typeof studyFields> {
 /** Reads and prepares the data of a new study and tries its space. Nothing is written. Throws `tune/…` and what reading throws. */
 export async function planStudy(experiment: Experiment, request: StudyRequest): Promise<StudyPlan> {
   const { name, space: wantedSpace, ...said } = request;
+  checkFrom(experiment);
   const { trials, finalists, repeats, seed, ...search } = readFields(
     studyFields,
     { ...compact({ seed: experiment.seed }), ...said },
@@ -51,8 +53,10 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   const asked = { ...rest, data: await absolutePaths(experiment.data), seed, selection };
   const { opened, targetScale } = await onChosenScale(asked, await openData(asked));
   // every machine reads images at the size that was chosen here, and scales numbers alike
-  const { scaling = usualScaling(opened.facts) } = asked;
-  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image, scaling, targetScale }) };
+  const { origin } = opened.parts;
+  const { scaling = origin === undefined ? usualScaling(opened.facts) : undefined } = asked;
+  const began = { from: origin?.path, fromSha256: origin?.sha256 };
+  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image, scaling, targetScale, ...began }) };
   const defaults = defaultsOf({ experiment: base, facts: opened.facts });
   const space = wantedSpace ?? spaceAround(spaceFor(base, opened.facts.rows), defaults);
   trySpace(space, { experiment: base, facts: opened.facts });

@@ -1,12 +1,30 @@
 /** What `nabla train` and `nabla show` print about a run, as label and text within 80 columns. */
 
 import { count, grouped, type Json, kindTables, layersInOrder, listing } from "nabla";
-import { optionText } from "nabla/fields";
+import { isRecord, optionText } from "nabla/fields";
 import { number, percent, rangeText } from "./format.ts";
 
 /** A network as people write one: `61 → dense 128 → relu → dropout 0.8 → dense 10`. */
 export function networkText(model: Json, inputs: string): string {
-  return [inputs, ...layersInOrder(model).map((layer) => kindText("layer", layer))].join(" → ");
+  return [inputs, ...networkTexts(model)].join(" → ");
+}
+
+/** Layers of a graph that are named; the others are counted. */
+const [FIRST, LAST] = [4, 3];
+
+/** A layer, or the layers in a graph, which other tools write in full. */
+function layerTexts(layer: Json): readonly string[] {
+  if (!isRecord(layer) || !Array.isArray(layer.steps)) return [kindText("layer", layer)];
+  const inside = (layer.steps as readonly Json[]).flatMap((step) =>
+    isRecord(step) && step.layer !== undefined ? networkTexts(step.layer as Json) : [],
+  );
+  if (inside.length === 0) return [kindText("layer", layer)];
+  const rest = inside.length - FIRST - LAST;
+  return rest > 1 ? [...inside.slice(0, FIRST), `${rest} more layers`, ...inside.slice(-LAST)] : inside;
+}
+
+function networkTexts(model: Json): readonly string[] {
+  return layersInOrder(model).flatMap(layerTexts);
 }
 
 /** A kind with its options, defaults left out: `adam, rate 0.003`. */

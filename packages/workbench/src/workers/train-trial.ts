@@ -54,7 +54,7 @@ async function follow(
   const { settled: resolved, pruning, checkpoint: kept } = task;
   const resume = kept === undefined ? undefined : checkpointFrom(kept, "of the trial");
   const training = train(
-    { ...jobOf(resolved), train: shownRows(resolved, data.train), dev: data.dev },
+    { ...jobOf(resolved, data.begun?.weights), train: shownRows(resolved, data.train), dev: data.dev },
     compact({ clock: host.clock, progress: looksPerEpoch(data.train.rows, resolved.batch), resume }),
   );
   const stride = Math.ceil(resolved.epochs / MOST_REPORTS);
