@@ -12,7 +12,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/reading": 6000,
   "nabla/tables": 1000,
   "nabla/engine": 7600,
-  "nabla/nn": 2900,
+  "nabla/nn": 3200,
   "nabla/optim": 1500,
   "nabla/train": 3800,
   "nabla/diagnose": 6000,

@@ -193,6 +193,14 @@ export * from "./nn/losses.ts";
 export { type BuiltModel, type ByPath, buildModel, initModel, type ModelVariables } from "./nn/model.ts";
 export { type NetworkOptions, network } from "./nn/network.ts";
 export {
+  type Backbone,
+  type LearningLayer,
+  learningLayers,
+  newHead,
+  soleMember,
+  type Transferred,
+} from "./nn/new-head.ts";
+export {
   elastic,
   l1,
   l2,
@@ -263,14 +271,6 @@ export {
 } from "./train/members.ts";
 export { estimateMemory, fitsInMemory, largestBatch, type MemoryEstimate } from "./train/memory.ts";
 export { type CostOptions, type CostSpec, type ModelCost, modelCost } from "./train/model-cost.ts";
-export {
-  type Backbone,
-  type LearningLayer,
-  learningLayers,
-  newHead,
-  soleMember,
-  type Transferred,
-} from "./train/new-head.ts";
 export {
   type NormalizationGap,
   normalizationGap,

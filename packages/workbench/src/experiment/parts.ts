@@ -10,7 +10,6 @@ import {
   NablaError,
   type Notice,
   type NumberColumn,
-  numberColumn,
   type Preparation,
   type PrepareOptions,
   prepare,
@@ -28,14 +27,15 @@ import { readTable } from "../sources/read-table.ts";
 import { hashTable } from "../sources/written-table.ts";
 import type { PartRows } from "../store/run.ts";
 import { number } from "../text/format.ts";
-import { type Beginning, beginFrom, sameTarget } from "./begun.ts";
+import { type Beginning, beginFrom } from "./begun.ts";
 import { dataChecks } from "./data-checks.ts";
 import type { dataFields } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
 import { typedOptions } from "./option-words.ts";
-import { columnsFor, type Origin, originOf, readingFor } from "./origin.ts";
+import { type Origin, originOf, readingFor } from "./origin.ts";
+import { preparationFrom } from "./origin-preparation.ts";
 import { readingIn } from "./reading-fields.ts";
 import { findSeries, forecastTable, type SeriesParts, seriesParts } from "./series-parts.ts";
 
@@ -329,7 +329,7 @@ export interface PreparedParts {
  */
 export function prepareParts(parts: Parts, own?: Preparation): PreparedParts {
   const { train, dev, series, origin } = parts;
-  const preparation = own ?? compact({ ...preparationOf(parts), series: series?.preparation });
+  const preparation = own ?? compact({ ...preparedBy(parts), series: series?.preparation });
   const prepared = {
     preparation,
     train: applyPreparation(preparation, train),
@@ -341,28 +341,8 @@ export function prepareParts(parts: Parts, own?: Preparation): PreparedParts {
   return { ...prepared, begun: beginFrom(origin, preparation, outputs) };
 }
 
-/** The inputs as the model prepares them that the training begins from, the target as it is in these data. */
-function preparationOf({ train, preparing, profile, origin }: Parts): Preparation {
-  if (origin === undefined) return fitted(train, preparing, profile);
-  const own = origin.model.preparation;
-  const { task, target } = fittedTarget(train, preparing);
-  const same = sameTarget(own, { target });
-  return {
-    kind: "preparation",
-    task,
-    columns: columnsFor(origin, train.columns),
-    target: same ? { ...own.target, name: target.name } : target,
-  };
-}
-
-/** How the target is learned, whatever the columns beside it hold. */
-function fittedTarget(train: Table, preparing: PrepareOptions): Pick<Preparation, "task" | "target"> {
-  const { rows, otherTargets } = train;
-  const varying = numberColumn(
-    "row",
-    Float64Array.from({ length: rows }, (_, row) => row),
-  );
-  return prepare.fit(compact({ rows, columns: [varying], target: train.target, otherTargets }), preparing);
+function preparedBy({ train, preparing, profile, origin }: Parts): Preparation {
+  return origin === undefined ? fitted(train, preparing, profile) : preparationFrom(origin, train, preparing);
 }
 
 function fitted(train: Table, preparing: PrepareOptions, { file, columns }: Profile): Preparation {

@@ -12,8 +12,8 @@ import { flatten } from "../../src/nn/flatten.ts";
 import { type GraphStep, graphLayer } from "../../src/nn/graph-layer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { initModel } from "../../src/nn/model.ts";
+import { learningLayers, newHead, soleMember } from "../../src/nn/new-head.ts";
 import { globalAveragePool, maxPool } from "../../src/nn/pooling.ts";
-import { learningLayers, newHead, soleMember } from "../../src/train/new-head.ts";
 import { predict } from "../../src/train/trained.ts";
 
 const backbone = (model: Layer, shape: readonly number[]) => {

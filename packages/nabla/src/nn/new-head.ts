@@ -1,22 +1,21 @@
 /** Fine-tuning: a trained network with another head, and which of its layers there are to freeze. */
 
+import { wrongArgument } from "../array/check-array.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import { type Size, sameShape, showShape } from "../array/shape.ts";
 import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import { numbered } from "../base/parameter-path.ts";
+import { seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
 import { isRecord } from "../base/value-type.ts";
-import { wrongArgument } from "../array/check-array.ts";
-import { seedKey } from "../base/random.ts";
-import { chain } from "../nn/chain.ts";
-import { dense } from "../nn/dense.ts";
-import { type GraphStep, graphLayer, stepNames } from "../nn/graph-layer.ts";
-import type { Layer } from "../nn/layer.ts";
-import { layerFrom } from "../nn/layers.ts";
-import { type ByPath, initModel } from "../nn/model.ts";
-import { globalAveragePool } from "../nn/pooling.ts";
-import type { Trained } from "./trained.ts";
+import { chain } from "./chain.ts";
+import { dense } from "./dense.ts";
+import { type GraphStep, graphLayer, stepNames } from "./graph-layer.ts";
+import type { Layer } from "./layer.ts";
+import { layerFrom } from "./layers.ts";
+import { type ByPath, initModel } from "./model.ts";
+import { globalAveragePool } from "./pooling.ts";
 
 /** A network to learn something else with: `fit({ model, weights, freeze, … })`. */
 export interface Transferred {
@@ -29,8 +28,14 @@ export interface Transferred {
   readonly replaced: boolean;
 }
 
-/** What `newHead` and `layersToFreeze` need of a trained model. */
-export type Backbone = Pick<Trained, "model" | "weights" | "shape">;
+/** A trained network: what `newHead` and `learningLayers` need of what `fit` gives as `trained`. */
+export interface Backbone {
+  readonly model: Layer;
+  /** Parameters and buffers by path. */
+  readonly weights: ByPath<NdArray>;
+  /** The shape of one example. */
+  readonly shape: Size;
+}
 
 /**
  * A trained network whose last layer of weights gives `outputs` numbers in place of those that it learned; where a network
