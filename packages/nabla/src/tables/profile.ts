@@ -1,6 +1,6 @@
 /** What is in a table, and what was made of it. */
 import type { Notice } from "../base/notice.ts";
-import type { ColumnReading } from "../data/column-reading.ts";
+import type { ColumnReading, WantedColumn } from "../data/column-reading.ts";
 import type { Task } from "../data/preparation.ts";
 import type { UnitRule } from "../data/unit-rule.ts";
 import type { AskedTarget } from "./target-names.ts";
@@ -65,6 +65,8 @@ export interface SurveyOptions {
   readonly task?: Task;
   /** The input columns, in this order; default all that teach something. */
   readonly inputs?: readonly string[];
+  /** The columns that a model takes, read as it reads them, or all of them as they are; no model by default. */
+  readonly wanted?: readonly WantedColumn[] | "all";
   /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
   readonly columns?: { readonly [name: string]: string };
   /**
