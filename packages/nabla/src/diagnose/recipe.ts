@@ -3,7 +3,7 @@
 import { describe } from "../base/described.ts";
 import { isOf } from "../base/family.ts";
 import type { Json } from "../base/json.ts";
-import { shareText } from "../base/text.ts";
+import { count, shareText } from "../base/text.ts";
 import { noise } from "../data/augment/values.ts";
 import { adam } from "../optim/adam.ts";
 import { rmsprop } from "../optim/rmsprop.ts";
@@ -108,7 +108,7 @@ function simplerActions(evidence: Evidence | undefined): readonly Action[] {
 
 /** Nothing to change in the job: more rows decide, or the same rows measured in turn. */
 function againstDoubtOf({ rows }: Evidence): readonly Action[] {
-  const because = `${rows.train} training rows and ${rows.dev} dev rows leave open whether the errors differ by more than chance`;
+  const because = `${count(rows.train, "training row")} and ${count(rows.dev, "dev row")} leave open whether the errors differ by more than chance`;
   return againstDoubt(because).map(({ try: description, ...advice }) => ({ ...advice, description, try: {} }));
 }
 

@@ -2,6 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { count, listing, NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
+import { shellWords } from "../text/shell-words.ts";
 import { endings, namedFormat } from "./data-format.ts";
 import { naturalOrder } from "./glob.ts";
 import { isIdx } from "./idx.ts";
@@ -88,6 +89,12 @@ async function noData(path: string, entries: Awaited<ReturnType<typeof entriesOf
   const message = `${name} holds no data files, ${count(entries.length - folders.length, "other file")} and ${count(folders.length, "folder")}`;
   for (const folder of folders) {
     const inside = await entriesOf(join(path, folder.name));
+    if (inside.some((entry) => entry.isFile() && isImage(entry.name)))
+      return new NablaError(
+        "data/no-data",
+        `${name} holds folders of images, which are no tables`,
+        `nabla train ${shellWords([path])} trains on them`,
+      );
     const part = inside.find((entry) => entry.isFile() && isPart(entry.name));
     if (part === undefined) continue;
     const hint = `its folders do: name their files by '${path}/**/*${namedFormat(part.name).ending}'`;

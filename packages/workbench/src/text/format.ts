@@ -12,7 +12,9 @@ export function percent(fraction: number): string {
   if (!Number.isFinite(fraction)) return "n/a";
   if (Math.abs(fraction) > MOST_PERCENT) return fraction > 0 ? ">1000%" : "<-1000%";
   const value = fraction * 100;
-  const digits = value !== 0 && Math.abs(value) < 0.95 ? 2 : 1;
+  const size = Math.abs(value);
+  if (size > 1e-4 && size < 0.095) return `${Number(value.toPrecision(2))}%`;
+  const digits = value !== 0 && size < 0.95 ? 2 : 1;
   return `${value === 0 ? "0" : value.toFixed(digits)}%`;
 }
 

@@ -183,6 +183,11 @@ test("what is not there is named beside what is", async () => {
     message: "hive holds no data files, 0 other files and 1 folder",
     hint: `its folders do: name their files by '${at("hive")}/**/*.parquet'`,
   });
+  await write("pets/cat/1.png", "");
+  expect(await rejected(opened(at("pets")))).toMatchObject({
+    message: "pets holds folders of images, which are no tables",
+    hint: `nabla train ${at("pets")} trains on them`,
+  });
   expect((await rejected(opened(" s3://key:s3cret@bucket/a.csv"))).message).toBe(
     "addresses of data begin with http: or https:, this one with s3:",
   );
