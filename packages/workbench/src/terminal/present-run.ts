@@ -182,6 +182,7 @@ function sameData({ resolved, parts, prepared, choseScale = false }: Plan): Part
   const usual = {
     scaling: resolved.scaling === usualScaling({ shape: prepared.train.inputs.shape.slice(1) }),
     targetScale: choseScale || (resolved.targetScale === "none" && !triesScales(resolved, parts)),
+    horizon: resolved.timeColumn === undefined,
   };
   const chosen = [...CHOSEN, ...Object.entries(usual).flatMap(([name, is]) => (is ? [name] : []))];
   const kept = Object.keys(dataFields).filter((name) => !chosen.includes(name));

@@ -16,6 +16,8 @@ test("digits with no option at all: a summary of 80 columns, a model, a stored r
   expect(Number(error)).toBeLessThanOrEqual(3);
   const [, run = ""] = /run (digits-[0-9a-f]{6}) in \.nabla\/nabla\.db/.exec(stdout) ?? [];
   expect(stdout).toContain(`nabla evaluate ${run} --on test`);
+  // what was chosen by the data is chosen again, and not typed
+  expect(stdout).toMatch(/nabla train \S*digits\.csv --target digit --until-good --time 5m$/m);
   expect(readdirSync(join(folder, ".nabla", "models", run)).sort()).toEqual(["model.json", "weights.safetensors"]);
   expect(readdirSync(join(folder, ".nabla", "checkpoints"))).toEqual([]);
   const shown = JSON.parse((await nabla(["show", run, "--json"], { folder })).stdout);
