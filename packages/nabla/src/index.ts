@@ -62,6 +62,13 @@ export { joinExamples } from "./data/join-examples.ts";
 export { joinColumns, joinTables } from "./data/join-tables.ts";
 export { labelsIn, separatorOf } from "./data/joint-targets.ts";
 export { MOST_LEVELS } from "./data/level-slots.ts";
+export {
+  type PredictedRange,
+  predictedRanges,
+  type RangeScores,
+  rangeScores,
+  type ScoredRows,
+} from "./data/prediction-ranges.ts";
 export type { BatchWork, Prefetch, Prefetched } from "./data/prefetch.ts";
 export {
   type ClassTarget,

@@ -2,5 +2,6 @@
 export { type AnswerRow, answerHeader, answerRows, namesOf } from "./answer-rows.ts";
 export { calibration, outputsOf } from "./calibration.ts";
 export { type Forecast, type Forecasting, type ForecastOptions, forecast, forecastRows } from "./forecast.ts";
-export type { Answer, Prediction, Probabilities, ReadRows, Row } from "./row-answers.ts";
-export { type Predict, type RowModel, type RowModelOptions, rowModel } from "./row-model.ts";
+export { rangeCells, rangeHeader } from "./range-cells.ts";
+export type { Answer, AnswerInterval, Prediction, Probabilities, ReadRows, Row } from "./row-answers.ts";
+export { type AnswerOptions, type Predict, type RowModel, type RowModelOptions, rowModel } from "./row-model.ts";

@@ -20,6 +20,12 @@ export type Prediction = string | number | AnswerRow;
 /** Probabilities by the names of classes or labels. */
 export type Probabilities = Readonly<Record<string, number>>;
 
+/** Where a number lies with the probability that was asked for. */
+export interface AnswerInterval {
+  readonly lower: number | string;
+  readonly upper: number | string;
+}
+
 /** What a model answers to a row. */
 export interface Answer {
   /**
@@ -29,6 +35,13 @@ export interface Answer {
   readonly prediction: Prediction | Readonly<Record<string, Prediction>>;
   /** Of classes and labels: the probability of each, by name; of several targets by the name of the target. */
   readonly probabilities?: Probabilities | Readonly<Record<string, Probabilities>>;
+  /**
+   * Where an interval was asked for: where the number lies, in the target's unit or as a date; of several targets by the name of
+   * the target.
+   */
+  readonly interval?: AnswerInterval | Readonly<Record<string, AnswerInterval>>;
+  /** Where an interval was asked for: the classes of which one is the true one; of several targets by the name of the target. */
+  readonly set?: readonly string[] | Readonly<Record<string, readonly string[]>>;
   /** Levels of the row that training has never seen, by column; absent where there are none. */
   readonly unknown?: Readonly<Record<string, string>>;
 }

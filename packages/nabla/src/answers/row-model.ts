@@ -1,6 +1,7 @@
 /** A model that answers rows as programs have them, read exactly as those of a file. */
 import type { NdArray } from "../array/ndarray.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
+import { predictedRanges } from "../data/prediction-ranges.ts";
 import type { Preparation } from "../data/preparation.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { ExchangedModel } from "../exchange/model-json.ts";
@@ -8,6 +9,7 @@ import { answerShape } from "../exchange/network.ts";
 import { decideCells } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
 import { calibration, outputsOf } from "./calibration.ts";
+import { withRanges } from "./range-cells.ts";
 import { type Answer, type ReadRows, type Row, rowAnswers } from "./row-answers.ts";
 
 /** A model that is ready to answer, again and again. */
@@ -23,13 +25,22 @@ export interface RowModel {
   /** The inputs of a row or of a list of rows, without an answer. Throws as `predict` does. */
   readonly read: (asked: unknown) => ReadRows;
   /** The answers to inputs that were read, which may be those of several calls, one below the other. */
-  readonly answer: (inputs: NdArray) => Promise<readonly Answer[]>;
+  readonly answer: (inputs: NdArray, options?: AnswerOptions) => Promise<readonly Answer[]>;
+}
+
+/** What is answered beside the prediction. */
+export interface AnswerOptions {
+  /**
+   * Where the true value lies with at least this probability, such as 0.9: `interval` of numbers, `set` of classes. Throws
+   * `predict/interval` where the model holds too few rows that it did not learn. Default: the prediction alone.
+   */
+  readonly interval?: number | undefined;
 }
 
 /** One row gives one answer, a list of rows a list. */
 export interface Predict {
-  (row: Row): Promise<Answer>;
-  (rows: readonly Row[]): Promise<readonly Answer[]>;
+  (row: Row, options?: AnswerOptions): Promise<Answer>;
+  (rows: readonly Row[], options?: AnswerOptions): Promise<readonly Answer[]>;
 }
 
 /** Options of `rowModel`. */
@@ -46,21 +57,23 @@ export interface RowModelOptions {
  * `predict/series` for one that forecasts series, and `predict/uncalibrated`.
  */
 export async function rowModel(
-  { trained, preparation, temperature }: ExchangedModel,
+  { trained, preparation, temperature, ranges }: ExchangedModel,
   { engine, calibrated }: RowModelOptions = {},
 ): Promise<RowModel> {
   const { columns, read, answersOf, preparation: own } = rowAnswers(preparation, { decide: decideCells });
   outputsOf(answerShape(trained));
   const adjust = calibration({ preparation: own, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
   const compute = await predictor(trained, engine === undefined ? {} : { engine });
-  const answer = async (inputs: NdArray): Promise<readonly Answer[]> => {
+  const answer = async (inputs: NdArray, { interval }: AnswerOptions = {}): Promise<readonly Answer[]> => {
+    const rangesOf = interval === undefined ? undefined : predictedRanges(own, ranges, interval);
     if (inputs.shape[0] === 0) return [];
     const { answers } = await compute(inputs);
-    return answersOf(adjust(answers));
+    const found = answersOf(adjust(answers));
+    return rangesOf === undefined ? found : withRanges(found, rangesOf(answers), own);
   };
-  const predict = (async (asked: unknown) => {
+  const predict = (async (asked: unknown, options?: AnswerOptions) => {
     const { inputs, reply } = read(asked);
-    return reply(await answer(inputs));
+    return reply(await answer(inputs, options));
   }) as Predict;
   return { columns, preparation: own, predict, read, answer };
 }

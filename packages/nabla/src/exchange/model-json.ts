@@ -5,6 +5,8 @@ import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
+import { isRecord } from "../base/value-type.ts";
+import type { RangeScores } from "../data/prediction-ranges.ts";
 import type { Preparation } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
@@ -20,6 +22,8 @@ export interface ExchangedModel {
   readonly preparation?: Preparation;
   /** What makes its probabilities honest: softmax(logits / temperature). */
   readonly temperature?: number;
+  /** How far off it was on rows that it did not learn, of which intervals are made. */
+  readonly ranges?: RangeScores;
   /** The preparation knows its columns by their place alone: rows of plain numbers in order. */
   readonly unnamed?: boolean;
 }
@@ -30,7 +34,7 @@ export interface ImportedModel extends ExchangedModel {
 }
 
 /** Everything but the weights. */
-export function modelToJson({ trained, preparation, temperature, unnamed }: ExchangedModel): {
+export function modelToJson({ trained, preparation, temperature, ranges, unnamed }: ExchangedModel): {
   readonly [name: string]: Json;
 } {
   const { model, loss, shape, classes } = trained;
@@ -43,6 +47,7 @@ export function modelToJson({ trained, preparation, temperature, unnamed }: Exch
     shape,
     preparation: preparation as unknown as Json | undefined,
     temperature,
+    ranges: ranges as unknown as Json | undefined,
     unnamed: unnamed === true ? unnamed : undefined,
   });
 }
@@ -51,7 +56,9 @@ export function modelToJson({ trained, preparation, temperature, unnamed }: Exch
 export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedModel {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new NablaError("model/damaged", "the description of the model is no record");
-  const { layers, loss, shape, classes, preparation, temperature, unnamed } = json as { readonly [name: string]: Json };
+  const { layers, loss, shape, classes, preparation, temperature, ranges, unnamed } = json as {
+    readonly [name: string]: Json;
+  };
   const size = Array.isArray(shape) ? shape.map(Number) : [];
   const model = withinMemory(() => {
     const variables = initModel(layerFrom(zeroed(layers ?? null), "layers"), size, seedKey(0));
@@ -68,6 +75,7 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
     preparation: preparation === undefined ? undefined : preparationFrom(preparation),
     ...(temperature === undefined ? {} : { temperature }),
+    ...(ranges === undefined ? {} : { ranges: rangesFrom(ranges) }),
     ...(unnamed === true ? { unnamed } : {}),
   });
   checkAgreement(json as { readonly [name: string]: Json }, {
@@ -75,6 +83,18 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
     ...compact({ preparation: read.preparation, classes: read.trained.classes }),
   });
   return read;
+}
+
+/** Throws `model/damaged` for what are no scores. */
+function rangesFrom(data: Json): RangeScores {
+  const isScores = (one: Json): boolean =>
+    isRecord(one) &&
+    typeof one.rows === "number" &&
+    one.rows >= 0 &&
+    Array.isArray(one.scores) &&
+    one.scores.every((score, i, all) => typeof score === "number" && (i === 0 || score >= Number(all[i - 1])));
+  if (Array.isArray(data) && data.every((one) => one === null || isScores(one))) return data as unknown as RangeScores;
+  throw new NablaError("model/damaged", "ranges: expected ascending scores of held-out rows for each target");
 }
 
 /**

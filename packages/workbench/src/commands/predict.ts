@@ -26,11 +26,12 @@ const keptColumns = list(textType, {
   option: { argument: "columns" },
 });
 
-const intervalField = number({
+/** Also of `nabla serve`. */
+export const intervalField = number({
   above: 0,
   below: 100,
   optional: true,
-  help: "of a model of series: lower and upper, between which so many of 100 values lie; such as 90",
+  help: "where true values lie in so many of 100 rows: lower and upper of numbers, the set of possible classes; such as 90",
   option: { argument: "percent" },
 });
 
@@ -109,17 +110,12 @@ async function predictRows(
   const { csvLines } = await import("../text/csv.ts");
   const { openOutput } = await import("../host/text-output.ts");
   const { calibrated, raw = false, interval } = options;
-  if (interval !== undefined) {
-    const { NablaError } = await import("nabla");
-    const message = "the model predicts rows, and intervals are those of forecasts";
-    throw new NablaError("predict/interval", message, "leave out --interval");
-  }
   if (calibrated === true && raw) {
     const { NablaError } = await import("nabla");
     throw new NablaError("usage/both", "--calibrated and --raw ask for opposite things", "leave one of them out");
   }
   const chosen = raw ? { calibrated: false } : compact({ calibrated });
-  const asked = compact({ ...chosen, keep: keep && [...new Set(keep)] });
+  const asked = compact({ ...chosen, keep: keep && [...new Set(keep)], interval: interval && interval / 100 });
   const predicted = await predictFile(model, file, { ...asked, ...fileOptionsIn(options) });
   const { extra, notices, header, chunks, lateNotices } = predicted;
   for (const { message } of notices) printError(`note: ${message}\n`);

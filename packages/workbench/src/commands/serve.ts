@@ -4,11 +4,13 @@ import { text, wholeNumber } from "nabla/fields";
 import { printError, printOut } from "../host/output.ts";
 import { fieldOption } from "./field-option.ts";
 import { withStore } from "./options.ts";
+import { intervalField } from "./predict.ts";
 
 interface ServeOptions {
   readonly port?: number;
   readonly host?: string;
   readonly raw?: boolean;
+  readonly interval?: number;
   readonly store?: string;
 }
 
@@ -33,17 +35,18 @@ export function configureServe(command: Command): void {
     .argument("<model>", "a model folder or .nabla file, or a run")
     .addOption(fieldOption("port", portField))
     .addOption(fieldOption("host", hostField))
+    .addOption(fieldOption("interval", intervalField))
     .option("--raw", "leave probabilities as the network gives them, without temperature scaling")
     .action(run);
 }
 
-async function run(place: string, { port, host, raw = false, store }: ServeOptions): Promise<void> {
+async function run(place: string, { port, host, raw = false, interval, store }: ServeOptions): Promise<void> {
   const { compact } = await import("nabla");
   const { openModel } = await import("../runs/open-model.ts");
   const { serveModel } = await import("../server/model-server.ts");
   const { onInterrupt } = await import("../host/interrupts.ts");
   const model = await openModel(place, compact({ store, calibrated: raw ? false : undefined }));
-  const server = await serveModel(model, compact({ host, port }));
+  const server = await serveModel(model, compact({ host, port, interval: interval && interval / 100 }));
   printOut(`Predictions of ${model.preparation.target.name} at ${server.url} (Ctrl-C ends it)\n`);
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const release = onInterrupt({ first: resolve, again: () => process.exit(130) });

@@ -1,5 +1,5 @@
 /** The average of the best of several trainings of one plan: what is handed over where it errs no more than the best alone. */
-import { ensembleOf, membersOf, type Trained } from "nabla";
+import { compact, ensembleOf, membersOf, type Trained } from "nabla";
 import type { RunStore } from "../store/run-store.ts";
 import { saveTrained } from "../store/trained-model.ts";
 import type { RunResult } from "./run-events.ts";
@@ -24,8 +24,8 @@ export async function withAverage(best: RunResult, others: readonly RunResult[],
   const trained = ensembleOf(networks);
   const outcome = { ...best.outcome, shipped: { ...shipped, kind: "members" as const, networks: networks.length } };
   const { preparation } = best.plan.prepared;
-  const calibrated = best.temperature === undefined ? {} : { temperature: best.temperature };
-  await saveTrained(best.model, { trained, preparation, run: best.run, ...calibrated });
+  const { temperature, ranges } = best;
+  await saveTrained(best.model, { trained, preparation, run: best.run, ...compact({ temperature, ranges }) });
   await store.update(best.run, { outcome });
   return { ...best, trained, outcome };
 }

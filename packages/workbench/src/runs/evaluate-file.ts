@@ -22,6 +22,7 @@ import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineOf } from "./baseline.ts";
 import { classScore } from "./class-score.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
 import { forecastsIn } from "./forecast-file.ts";
 import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
@@ -41,6 +42,8 @@ export interface FileEvaluation {
   readonly baseline: { readonly error: number };
   /** Measures of the rows of known classes; absent unless the model has one target of classes. */
   readonly classes?: ClassMeasures;
+  /** How many rows lie within the model's own 90% intervals, target by target; absent without intervals. */
+  readonly coverage?: readonly Coverage[];
   /** Rows without a target, and rows of classes that the model does not know, which count as errors. */
   readonly unanswered: number;
   readonly unknown: number;
@@ -82,7 +85,15 @@ export async function evaluateFile(
   const { examples, unknown, unanswered } = found;
   const result = await measured(named, found);
   const rows = examples.rows + unknown;
-  return { rows, ...result, unanswered, unknown, notices: [...notices(), ...found.notices] };
+  const coverage = await coverageOf(named, examples);
+  return {
+    rows,
+    ...result,
+    ...(coverage.length === 0 ? {} : { coverage }),
+    unanswered,
+    unknown,
+    notices: [...notices(), ...found.notices],
+  };
 }
 
 /** The preparation whose target is called as a file calls it. Throws `evaluate/targets` for several. */

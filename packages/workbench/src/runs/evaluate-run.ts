@@ -18,6 +18,7 @@ import { loadTrained } from "../store/trained-model.ts";
 import { baselineOf } from "./baseline.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
 import { classScore } from "./class-score.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
@@ -38,6 +39,8 @@ export interface Evaluation {
   readonly baseline: { readonly error: number };
   /** Measures beside the error; absent unless the model has one target of classes. */
   readonly classes?: ClassMeasures;
+  /** Of the test part: how many rows lie within the model's own 90% intervals, target by target; absent without intervals. */
+  readonly coverage?: readonly Coverage[];
   /** How often the test set has been opened by now. */
   readonly testEvaluations: number;
 }
@@ -49,7 +52,8 @@ export interface Evaluation {
 export async function evaluateRun(id: string, part: PartName, store: RunStore): Promise<Evaluation> {
   const run = await store.get(id);
   // what is handed over has learned dev where it could, and only another network can be measured by that
-  const { trained, preparation } = part === "test" ? await loadTrained(modelOf(run)) : await loadMeasured(run);
+  const loaded = part === "test" ? await loadTrained(modelOf(run)) : await loadMeasured(run);
+  const { trained, preparation } = loaded;
   if (part === "test") refuseLearned(run);
   const parts = await partsOf(run);
   const table = part === "test" ? parts.openTest() : parts[part];
@@ -78,7 +82,10 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   }
   const testEvaluations = run.testEvaluations.length + Number(part === "test");
   const classes = await classScore(model, examples);
-  return compact({ run, part, rows: examples.rows, score, intervals, baseline, classes, testEvaluations });
+  // of other parts the intervals were made
+  const coverage = part === "test" ? await coverageOf(loaded, examples) : [];
+  const covered = coverage.length === 0 ? {} : { coverage };
+  return compact({ run, part, rows: examples.rows, score, intervals, baseline, classes, ...covered, testEvaluations });
 }
 
 /** Throws `evaluate/no-test` for a model that has learned the test rows. */

@@ -4,13 +4,23 @@ import {
   NablaError,
   type NdArray,
   type Notice,
+  type Preparation,
+  predictedRanges,
   predictor,
   preparedInputs,
   soleTargets,
   takeTable,
   wantedColumns,
 } from "nabla";
-import { type AnswerRow, answerHeader, answerRows, calibration, outputsOf } from "nabla/answers";
+import {
+  type AnswerRow,
+  answerHeader,
+  answerRows,
+  calibration,
+  outputsOf,
+  rangeCells,
+  rangeHeader,
+} from "nabla/answers";
 import { answerShape } from "nabla/exchange";
 import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
@@ -42,6 +52,11 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
    * Default: where the model holds one.
    */
   readonly calibrated?: boolean;
+  /**
+   * Where the true value lies with at least this probability, such as 0.9: columns `lower` and `upper` of numbers, and `set` of
+   * classes. Default: none.
+   */
+  readonly interval?: number | undefined;
   /** Columns of the file that stand before the predictions, as they are written there; none by default. */
   readonly keep?: readonly string[];
 }
@@ -53,14 +68,15 @@ export interface PredictOptions extends Pick<ReadImagesOptions, "skipBroken" | "
 export async function predictFile(
   model: TrainedModel,
   path: string,
-  { calibrated, keep = [], ...reading }: PredictOptions = {},
+  { calibrated, interval, keep = [], ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
   const adjust = calibration(model, calibrated);
   const image = imageShapeIn(model.preparation);
+  const rangesOf = rangesIn(model, interval);
   const outputs = outputsOf(answerShape(model.trained));
   if (image !== undefined) {
     if (keep.length > 0) throw new NablaError("predict/keep", "images have no columns to keep", "leave out --keep");
-    return await predictImages(model, path, { ...reading, image, adjust, outputs });
+    return await predictImages(model, path, { ...reading, image, adjust, outputs, rangesOf });
   }
   const { skipBroken: _, maxPixels: __, ...form } = reading;
   const { trained, preparation } = await namedFor(model, path, { ...form, keep });
@@ -72,7 +88,7 @@ export async function predictFile(
   async function* chunks(): AsyncGenerator<readonly AnswerRow[], void, undefined> {
     for await (const table of source) {
       const { answers } = await answer(preparedInputs(preparation, table));
-      const rows = answerRows(preparation, adjust(answers));
+      const rows = withRangeCells(preparation, answerRows(preparation, adjust(answers)), rangesOf?.(answers));
       const { kept } = table;
       yield kept.length === 0 ? rows : rows.map((row, i) => [...kept.map((column) => levelAt(column, i)), ...row]);
     }
@@ -80,10 +96,31 @@ export async function predictFile(
   return {
     extra,
     notices: [],
-    header: [...keep, ...answerHeader(preparation, outputs)],
+    header: [
+      ...keep,
+      ...answerHeader(preparation, outputs),
+      ...(rangesOf === undefined ? [] : rangeHeader(preparation)),
+    ],
     chunks: { [Symbol.asyncIterator]: chunks },
     lateNotices: () => scanNotices(source, columns),
   };
+}
+
+/** Makes ranges of answers; undefined where none are asked for. */
+type RangesOf = ReturnType<typeof predictedRanges> | undefined;
+
+function rangesIn({ preparation, ranges }: TrainedModel, interval: number | undefined): RangesOf {
+  return interval === undefined ? undefined : predictedRanges(preparation, ranges, interval);
+}
+
+/** Rows of answers with the cells of their ranges behind them. */
+function withRangeCells(
+  preparation: Preparation,
+  rows: readonly AnswerRow[],
+  ranges: ReturnType<ReturnType<typeof predictedRanges>> | undefined,
+): readonly AnswerRow[] {
+  if (ranges === undefined) return rows;
+  return rows.map((row, i) => [...row, ...rangeCells(preparation, ranges[i] ?? [])]);
 }
 
 function levelAt({ codes, levels }: CategoryColumn, row: number): string {
@@ -93,17 +130,18 @@ function levelAt({ codes, levels }: CategoryColumn, row: number): string {
 /** How many images are prepared and predicted at once. */
 const IMAGES_AT_ONCE = 512;
 
-interface ImagePrediction extends Omit<PredictOptions, "calibrated" | "keep"> {
+interface ImagePrediction extends Omit<PredictOptions, "calibrated" | "keep" | "interval"> {
   readonly image: ImageShape;
   readonly adjust: (answers: NdArray) => NdArray;
   readonly outputs: number;
+  readonly rangesOf: RangesOf;
 }
 
 /** Images from a folder or an IDX file; the first column is the file or the index. */
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,
-  { adjust, outputs, ...reading }: ImagePrediction,
+  { adjust, outputs, rangesOf, ...reading }: ImagePrediction,
 ): Promise<PredictedFile> {
   const images = await readImages(path, { ...reading, labeled: false });
   const { notices } = images.profile;
@@ -116,14 +154,18 @@ async function predictImages(
         Uint32Array.from({ length: rows }, (_, i) => from + i),
       );
       const { answers } = await answer(preparedInputs(preparation, part));
-      const found = answerRows(preparation, adjust(answers));
+      const found = withRangeCells(preparation, answerRows(preparation, adjust(answers)), rangesOf?.(answers));
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }
   return {
     extra: [],
     notices,
-    header: ["file", ...answerHeader(preparation, outputs)],
+    header: [
+      "file",
+      ...answerHeader(preparation, outputs),
+      ...(rangesOf === undefined ? [] : rangeHeader(preparation)),
+    ],
     chunks: { [Symbol.asyncIterator]: chunks },
     lateNotices: () => [],
   };

@@ -11,6 +11,7 @@ import {
   type MemberEvent,
   type Notice,
   type ProgressEvent,
+  type RangeScores,
   type RowResults,
   type StartEvent,
   type Trained,
@@ -119,6 +120,8 @@ export interface RunResult {
   readonly heldOut?: HeldOut;
   /** What was stored with a classifier's model, fitted on rows that were not learned. */
   readonly temperature?: number;
+  /** How far off it was on rows that were not learned; absent where there were none. */
+  readonly ranges?: RangeScores;
   readonly diagnosis: Diagnosis;
   /** What it was found by; absent for rows that are too many to be looked at. */
   readonly evidence?: Evidence;

@@ -18,6 +18,7 @@ import { calibrate } from "./calibrate.ts";
 import { curveTrend } from "./curve-trend.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { withForecastErrors } from "./forecast-score.ts";
+import { heldOutRanges } from "./held-out-ranges.ts";
 import { saveMeasured } from "./measured-model.ts";
 import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { recipeOf, verdictWord } from "./recipe.ts";
@@ -181,9 +182,14 @@ async function* finish(
       ? undefined
       : await attempt("calibration", failures, calibrate({ trained: end.trained, dev, heldOut, seed }));
   const temperature = calibration?.temperature === 1 ? {} : compact({ temperature: calibration?.temperature });
+  const ranges =
+    end.best === undefined
+      ? undefined
+      : await attempt("intervals", failures, heldOutRanges({ trained: end.trained, preparation, dev, heldOut }));
+  const extras = { ...temperature, ...compact({ ranges }) };
   if (end.best !== undefined) {
     if (shipped.epochs !== undefined) await saveMeasured(checkpoint, { trained: end.trained, preparation, run });
-    await saveTrained(model, { trained, preparation, run, ...temperature });
+    await saveTrained(model, { trained, preparation, run, ...extras });
   }
   const { diagnosis, recipe, evidence } = await advised(plan, end, { heldOut, found, failures });
   const verdict = verdictWord(diagnosis, plan.suspicions);
@@ -201,7 +207,7 @@ async function* finish(
     await removeUndoCheckpoints(checkpoint);
   }
   const result = { run, store: store.place, state, plan, outcome, parameters, end, trained, diagnosis };
-  return { ...result, ...compact({ heldOut, evidence }), ...temperature, ...saved };
+  return { ...result, ...compact({ heldOut, evidence }), ...extras, ...saved };
 }
 
 interface Advised extends Pick<RunResult, "diagnosis" | "evidence"> {

@@ -74,7 +74,7 @@ export async function* untilGood(
           trained: best.trained,
           preparation,
           run: best.run,
-          ...compact({ temperature: best.temperature }),
+          ...compact({ temperature: best.temperature, ranges: best.ranges }),
         });
         await store.update(best.run, named);
       }

@@ -1,8 +1,8 @@
 /** Rows of requests that arrive together are computed together: one run of the network costs little more for many rows. */
 import { type NdArray, ndarray } from "nabla";
-import type { Answer, RowModel } from "nabla/answers";
+import type { Answer, AnswerOptions, RowModel } from "nabla/answers";
 
-interface Waiting {
+interface Waiting extends AnswerOptions {
   readonly inputs: NdArray;
   readonly resolve: (answers: readonly Answer[]) => void;
   readonly reject: (error: unknown) => void;
@@ -15,7 +15,9 @@ const MOST_ROWS = 1024;
  * Answers inputs [rows, features], each call with the answers to its own rows. While the network computes, further calls wait
  * and go together with the next run.
  */
-export function jointAnswers({ answer }: Pick<RowModel, "answer">): (inputs: NdArray) => Promise<readonly Answer[]> {
+export function jointAnswers({
+  answer,
+}: Pick<RowModel, "answer">): (inputs: NdArray, options?: AnswerOptions) => Promise<readonly Answer[]> {
   const waiting: Waiting[] = [];
   let busy = false;
   const work = async (): Promise<void> => {
@@ -25,19 +27,19 @@ export function jointAnswers({ answer }: Pick<RowModel, "answer">): (inputs: NdA
     while (waiting.length > 0) await answerTogether(answer, takeTogether(waiting));
     busy = false;
   };
-  return (inputs) =>
+  return (inputs, options) =>
     new Promise((resolve, reject) => {
-      waiting.push({ inputs, resolve, reject });
+      waiting.push({ ...options, inputs, resolve, reject });
       if (!busy) void work();
     });
 }
 
-/** The first that wait, as many as go together. */
+/** The first that wait, as many as go together: what they ask for is the same. */
 function takeTogether(waiting: Waiting[]): readonly Waiting[] {
   let [rows, taken] = [0, 0];
-  for (const { inputs } of waiting) {
+  for (const { inputs, interval } of waiting) {
     rows += inputs.shape[0] ?? 0;
-    if (taken > 0 && rows > MOST_ROWS) break;
+    if (taken > 0 && (rows > MOST_ROWS || interval !== waiting[0]?.interval)) break;
     taken++;
   }
   return waiting.splice(0, taken);
@@ -45,7 +47,8 @@ function takeTogether(waiting: Waiting[]): readonly Waiting[] {
 
 async function answerTogether(answer: RowModel["answer"], calls: readonly Waiting[]): Promise<void> {
   try {
-    const answers = await answer(below(calls.map(({ inputs }) => inputs)));
+    const interval = calls[0]?.interval;
+    const answers = await answer(below(calls.map(({ inputs }) => inputs)), { interval });
     let from = 0;
     for (const { inputs, resolve } of calls) {
       const to = from + (inputs.shape[0] ?? 0);

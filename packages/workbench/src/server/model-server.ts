@@ -1,8 +1,8 @@
 /** A model behind HTTP: JSON in and out. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { NablaError } from "nabla";
-import type { Answer, RowModel } from "nabla/answers";
+import { NablaError, ndarray } from "nabla";
+import type { Answer, AnswerOptions, RowModel } from "nabla/answers";
 import { libraryVersion } from "../host/version.ts";
 import { jointAnswers } from "./joint-answers.ts";
 import { ServerMetrics } from "./metrics.ts";
@@ -16,6 +16,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** 0 takes a free one; default 8080. */
   readonly port?: number;
+  /** Where true values lie with this probability, in answers to requests that ask for no other `?interval=90`; default none. */
+  readonly interval?: number;
 }
 
 /** A server that answers. */
@@ -38,9 +40,9 @@ const GRACE = 10_000;
  */
 export async function serveModel(
   model: RowModel,
-  { host = "127.0.0.1", port = 8080 }: ServeOptions = {},
+  { host = "127.0.0.1", port = 8080, interval }: ServeOptions = {},
 ): Promise<ModelServer> {
-  const handling = await handlerOf(model, { isLocal: LOCAL.includes(host) });
+  const handling = await handlerOf(model, { isLocal: LOCAL.includes(host), interval });
   const server = createServer((request, response) => void handling.handle(request, response));
   await listen(server, { host, port });
   const { address, port: bound, family } = server.address() as AddressInfo;
@@ -58,7 +60,7 @@ export async function serveModel(
   };
 }
 
-async function listen(server: Server, { host, port }: Required<ServeOptions>): Promise<void> {
+async function listen(server: Server, { host, port }: Required<Pick<ServeOptions, "host" | "port">>): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why =
@@ -86,9 +88,15 @@ interface Handling {
   readonly stop: () => void;
 }
 
-async function handlerOf(model: RowModel, { isLocal }: { readonly isLocal: boolean }): Promise<Handling> {
+interface HandlerOptions extends AnswerOptions {
+  readonly isLocal: boolean;
+}
+
+async function handlerOf(model: RowModel, { isLocal, interval }: HandlerOptions): Promise<Handling> {
+  // one that the model cannot make is told of now, and not by every answer
+  if (interval !== undefined) await model.answer(ndarray([], [0, 1]), { interval });
   const metrics = new ServerMetrics();
-  const predict = predictor(model, metrics);
+  const predict = predictor(model, metrics, interval);
   const description = JSON.stringify(openApi(model, await libraryVersion()));
   const page = tryPage(model);
   const { name: target } = model.preparation.target;
@@ -152,7 +160,11 @@ function failure(status: number, { code, message, hint }: NablaError): Reply {
 }
 
 /** Answers requests for predictions, and counts them. */
-function predictor(model: RowModel, metrics: ServerMetrics): (request: IncomingMessage) => Promise<Reply> {
+function predictor(
+  model: RowModel,
+  metrics: ServerMetrics,
+  interval: number | undefined,
+): (request: IncomingMessage) => Promise<Reply> {
   const answer = jointAnswers(model);
   return async (request) => {
     const begun = performance.now();
@@ -160,7 +172,8 @@ function predictor(model: RowModel, metrics: ServerMetrics): (request: IncomingM
     try {
       const { inputs, reply: handOver } = model.read(await jsonIn(request));
       rows = inputs.shape[0] ?? 0;
-      const answers: readonly Answer[] = rows === 0 ? [] : await answer(inputs);
+      const answers: readonly Answer[] =
+        rows === 0 ? [] : await answer(inputs, { interval: intervalIn(request) ?? interval });
       reply = json(200, handOver(answers));
     } catch (error) {
       rows = 0;
@@ -169,6 +182,15 @@ function predictor(model: RowModel, metrics: ServerMetrics): (request: IncomingM
     metrics.count({ status: reply.status, rows, seconds: (performance.now() - begun) / 1000 });
     return reply;
   };
+}
+
+/** The interval that a request asks for, `?interval=90`. Throws `predict/interval` for what is no percentage. */
+function intervalIn({ url = "" }: IncomingMessage): number | undefined {
+  const written = new URLSearchParams(/[?](.*)$/s.exec(url)?.[1] ?? "").get("interval");
+  if (written === null) return undefined;
+  const percent = written.trim() === "" ? Number.NaN : Number(written);
+  if (percent > 0 && percent < 100) return percent / 100;
+  throw new NablaError("predict/interval", `interval is a percentage between 0 and 100, received "${written}"`);
 }
 
 /** What was wrong with a request is its sender's to know; any other error is the server's own. */

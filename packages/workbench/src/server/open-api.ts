@@ -30,6 +30,7 @@ export function openApi({ columns, preparation }: DescribedModel, version: strin
         post: {
           operationId: "predict",
           summary: "Answers one row, or a list of rows",
+          parameters: [intervalParameter],
           requestBody: { required: true, content: jsonOf(oneOrMore(reference("Row"))) },
           responses: {
             "200": { description: "An answer, or a list of answers", content: jsonOf(oneOrMore(reference("Answer"))) },
@@ -44,6 +45,14 @@ export function openApi({ columns, preparation }: DescribedModel, version: strin
     components: { schemas: { Row: row, Answer: answerSchema(preparation), Error: errorSchema } },
   };
 }
+
+const intervalParameter: Schema = {
+  name: "interval",
+  in: "query",
+  required: false,
+  description: "where true values lie in so many of 100 rows: `interval` of numbers, `set` of classes",
+  schema: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 100 },
+};
 
 const errorSchema: Schema = {
   type: "object",
@@ -120,7 +129,23 @@ function answerSchema(preparation: Preparation): Schema {
     properties: {
       prediction: of(targets, predictionOf),
       unknown,
+      ...rangeSchemas(targets, of),
       ...(sure.length === 0 ? {} : { probabilities: of(sure, probabilitiesOf) }),
     },
+  };
+}
+
+/** Where true values lie, where a request asks for it. */
+function rangeSchemas(
+  targets: readonly SoleTarget[],
+  of: (some: readonly SoleTarget[], schema: (target: SoleTarget) => Schema) => Schema,
+): Schema {
+  const numbers = targets.filter(({ kind }) => kind === "number");
+  const classes = targets.filter(({ kind }) => kind === "classes");
+  const end: Schema = { type: ["number", "string"] };
+  const interval: Schema = { type: "object", required: ["lower", "upper"], properties: { lower: end, upper: end } };
+  return {
+    ...(numbers.length === 0 ? {} : { interval: of(numbers, () => interval) }),
+    ...(classes.length === 0 ? {} : { set: of(classes, (target) => ({ type: "array", items: predictionOf(target) })) }),
   };
 }

@@ -112,7 +112,7 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "members", "refit", "calibration", "recipe", "baselines"] as const;
+const EXTRAS = ["folds", "members", "refit", "calibration", "recipe", "baselines", "intervals"] as const;
 
 const BASELINES = ["linear", "neighbors"] as const;
 

@@ -179,7 +179,9 @@ async function writeModel(
   const temperatures = results.flatMap(({ temperature }) => temperature ?? []);
   const temperature = temperatures.length === results.length ? { temperature: meanOf(temperatures) } : {};
   const trained = chosen.length === 1 ? leading.trained : ensembleOf(networks);
-  await saveTrained(model, { trained, preparation, run, ...temperature });
+  // an average errs no more than the network whose held-out rows these are
+  const ranges = compact({ ranges: leading.ranges });
+  await saveTrained(model, { trained, preparation, run, ...temperature, ...ranges });
   const { outOfFold, ...shipped } = outcome.shipped ?? { kind: "measured", networks: 1, rows: 0, parts: ["train"] };
   const kind = shipped.kind === "measured" ? ("members" as const) : shipped.kind;
   const several = { ...shipped, kind, networks: networks.length };

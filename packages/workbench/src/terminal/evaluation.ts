@@ -1,6 +1,7 @@
 /** How well a model does on a part of its run, or on a file. */
 import { count } from "nabla";
 import type { ClassMeasures } from "nabla/diagnose";
+import type { Coverage } from "../runs/coverage.ts";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
 import type { Evaluation } from "../runs/evaluate-run.ts";
 import { experimentOf } from "../runs/stored-run.ts";
@@ -19,9 +20,11 @@ export function evaluationDocument({
   intervals,
   baseline,
   classes,
+  coverage,
   testEvaluations,
 }: Evaluation): object {
-  return { run: id, on: part, rows, ...score, intervals, baseline, ...(classes && { classes }), testEvaluations };
+  const measures = { ...score, intervals, baseline, ...(classes && { classes }), ...(coverage && { coverage }) };
+  return { run: id, on: part, rows, ...measures, testEvaluations };
 }
 
 /** What was found on a part of a run, in facts of 80 columns. */
@@ -33,6 +36,7 @@ export function evaluationText({
   intervals,
   baseline,
   classes,
+  coverage,
   testEvaluations,
 }: Evaluation): string {
   const { id, task } = run;
@@ -42,6 +46,7 @@ export function evaluationText({
     ["Part", `${part}, ${count(rows, "row")}`],
     ...errorFacts(`${part} `, { task, targetScale, score, intervals, baseline }),
     ...classFacts(classes),
+    ...coverageFacts(coverage),
   ];
   const again = testEvaluations > 1 ? "; decisions made after it make the estimate optimistic" : "";
   if (part === "test") facts.push(["Test", `test evaluations: ${testEvaluations}${again}`]);
@@ -58,6 +63,7 @@ export function fileEvaluationText(
     ["Data", `${data}, ${count(rows, "row")}`],
     ...errorFacts("", { ...found, ...learned }),
     ...classFacts(found.classes),
+    ...coverageFacts(found.coverage),
   ];
   return factsText(facts, styleFor(process.stdout));
 }
@@ -73,6 +79,18 @@ function classFacts(found: ClassMeasures | undefined): readonly (readonly [strin
   const ranked = `AUC ${shown(auc)}, average precision ${shown(averagePrecision)}`;
   const answered = `precision ${shown(precision)}, recall ${shown(recall)}, F1 ${shown(f1)}`;
   return [whole, ["Found", `${name}: ${answered}\n${ranked}`]];
+}
+
+/** How many rows lie where the model's own intervals say. */
+function coverageFacts(found: readonly Coverage[] = []): readonly (readonly [string, string])[] {
+  return found.map(({ name, kind, level, covered, interval, size, unit }, i) => {
+    const of = found.length === 1 ? "" : `${name}: `;
+    const what = kind === "number" ? "intervals" : "sets";
+    const mean =
+      kind === "number" ? `${unitText(size, unit)} wide on average` : `${Number(size.toFixed(2))} classes on average`;
+    const text = `${of}${percent(covered)} of rows in ${what} of ${percent(level)}, 95% interval ${rangeText(interval, percent)}; ${mean}`;
+    return [i === 0 ? "Intervals" : "", text];
+  });
 }
 
 /** What was learned. */

@@ -70,6 +70,10 @@ test("rows are learned and measured by their weights, and predicted without them
   const answers: unknown[] = [];
   for await (const chunk of chunks) answers.push(...chunk);
   expect(answers).toHaveLength(2);
+  const sets = await predictFile(await loadTrained(model), alone, { interval: 0.8 });
+  expect(sets.header.at(-1)).toBe("set");
+  for await (const chunk of sets.chunks)
+    for (const row of chunk) expect(String(row.at(-1)).split("|")).toContain(String(row[0]));
 });
 
 test("numbers: RMSE and 1 - R² in their unit are weighted", async () => {
@@ -88,6 +92,17 @@ test("numbers: RMSE and 1 - R² in their unit are weighted", async () => {
   const ws = [...(dev.weights?.values.data ?? [])];
   const mean = (of: (i: number) => number): number =>
     ws.reduce((sum, weight, i) => sum + weight * of(i), 0) / ws.reduce((sum, weight) => sum + weight, 0);
+  const wide = await predictFile(await loadTrained(model), own, { interval: 0.8 });
+  expect(wide.header).toEqual(["prediction", "lower", "upper"]);
+  for await (const chunk of wide.chunks)
+    for (const [middle, lower, upper] of chunk) {
+      expect(Number(upper) - Number(middle)).toBeCloseTo(Number(middle) - Number(lower), 4);
+      expect(Number(upper)).toBeGreaterThan(Number(middle));
+    }
+  const [covered] = (await evaluateRun(run, "test", store)).coverage ?? [];
+  expect(covered).toMatchObject({ name: "y", kind: "number", level: 0.9 });
+  expect(covered?.covered).toBeGreaterThan(0.5);
+  expect(covered?.interval.from).toBeLessThan(covered?.covered ?? 0);
   const square = mean((i) => ((ys[i] ?? 0) - (predicted.get(xs[i] ?? 0) ?? Number.NaN)) ** 2);
   const middle = mean((i) => ys[i] ?? 0);
   const { score } = await evaluateRun(run, "dev", store);

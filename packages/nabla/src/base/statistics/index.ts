@@ -1,4 +1,5 @@
 /** nabla/statistics: summaries, distributions and intervals. */
+export { type ConformalScores, conformalQuantile, conformalScores } from "./conformal.ts";
 export { chiSquareTail } from "./gamma.ts";
 export {
   differenceInterval,
