@@ -14,9 +14,13 @@ const StartRoom = lazyRoom(async () => (await import("./start-room.tsx")).StartR
 const StudiesRoom = lazyRoom(async () => (await import("./studies-room.tsx")).StudiesRoom);
 const StudyRoom = lazyRoom(async () => (await import("./study-room.tsx")).StudyRoom);
 
+const ModelsRoom = lazyRoom(async () => (await import("./models-room.tsx")).ModelsRoom);
+const ModelRoom = lazyRoom(async () => (await import("./model-room.tsx")).ModelRoom);
+
 const ROOMS = [
   { path: "/", title: "Runs" },
   { path: "/studies", title: "Studies" },
+  { path: "/models", title: "Models" },
   { path: "/new", title: "New training" },
 ] as const;
 
@@ -25,6 +29,9 @@ function Room() {
   if (id !== undefined) return <RunRoom key={id} id={decodeURIComponent(id)} />;
   if (path.value === "/" || path.value === "/runs") return <RunsRoom />;
   if (path.value === "/new") return <StartRoom />;
+  if (path.value === "/models") return <ModelsRoom />;
+  const [, model] = /^\/models\/([^/]+)$/.exec(path.value) ?? [];
+  if (model !== undefined) return <ModelRoom key={model} id={decodeURIComponent(model)} />;
   if (path.value === "/studies") return <StudiesRoom />;
   const [, name] = /^\/studies\/([^/]+)$/.exec(path.value) ?? [];
   if (name !== undefined) return <StudyRoom key={name} name={decodeURIComponent(name)} />;

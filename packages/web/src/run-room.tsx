@@ -48,6 +48,11 @@ export function RunRoom({ id }: { readonly id: string }) {
             {tag}
           </span>
         ))}
+        {data.hasModel && (
+          <a href={`/models/${encodeURIComponent(id)}`} onClick={followLink}>
+            Try its model
+          </a>
+        )}
         {data.resumable && facts.value?.readOnly === false && <Resume id={id} />}
       </header>
       <Tiles details={data} />

@@ -35,6 +35,12 @@ export async function act<T>(address: string, data: object = {}): Promise<T> {
   return await answerOf<T>(await fetch(address, { method: "POST", headers, body: JSON.stringify(data) }));
 }
 
+/** Sends a picture to a model. Throws as `ask` does. */
+export async function sendPicture<T>(address: string, picture: Blob): Promise<T> {
+  const headers = { "content-type": "application/octet-stream" };
+  return await answerOf<T>(await fetch(address, { method: "POST", headers, body: picture }));
+}
+
 /** Sends a file to be kept beside the store; gives its path there. Throws as `ask` does. */
 export async function sendFile(file: File): Promise<string> {
   const headers = { "content-type": "application/octet-stream" };

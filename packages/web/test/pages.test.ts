@@ -162,5 +162,12 @@ test("what is proposed after a run is tried by a button, and is shown as its chi
   expect(child).not.toBe(run);
   await page.getByRole("navigation", { name: "Way" }).getByRole("link", { name: run }).waitFor();
   await page.getByText("✓ finished").first().waitFor();
+
+  await page.getByRole("link", { name: "Models" }).click();
+  await page.getByRole("checkbox", { name: `Compare ${run}` }).check();
+  await page.getByRole("checkbox", { name: `Compare ${child}` }).check();
+  await page.getByRole("button", { name: "Compare 2 models" }).click();
+  await page.getByRole("region", { name: "Comparison" }).getByText("best", { exact: true }).waitFor();
+  await look(page, "models");
   expect(errors.filter(isUnexpected)).toEqual([]);
 });

@@ -51,6 +51,25 @@ test("a training begins from a file that is given to the page, by a form of all 
   expect(run?.data.path).toMatch(/<b>birds\.csv$/);
   expect(run?.job).toMatchObject({ target: "species", ignore: ["island"], epochs: 2 });
   expect(run?.job).toMatchObject({ optimizer: { kind: "adam", beta1: 0.8 } });
+
+  await page.getByRole("link", { name: "Try its model" }).click();
+  await page.getByText("species:", { exact: false }).first().waitFor({ timeout: 60_000 });
+  await page.getByRole("heading", { name: "What moved it" }).waitFor();
+  const bill = page.getByLabel("bill_length_mm");
+  await bill.fill("long");
+  await page.getByRole("alert").filter({ hasText: "bill_length_mm" }).waitFor();
+  await bill.fill("33.5");
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await look(page, "model");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export as js" }).click();
+  expect((await download).suggestedFilename()).toMatch(/^b-birds-[0-9a-f]+\.js$/);
+  await page.getByText("opened never", { exact: false }).waitFor();
+  await page.getByLabel("This look is counted in the run").check();
+  await page.getByRole("button", { name: "Open the test part" }).click();
+  await page.getByText("Test error", { exact: false }).waitFor();
+  await page.getByText("opened once", { exact: false }).waitFor();
+  expect((await store.get(run?.id ?? "")).testEvaluations).toHaveLength(1);
   expect(errors.filter(isUnexpected).filter((text) => !text.includes("400"))).toEqual([]);
 }, 180_000);
 

@@ -136,6 +136,28 @@ async function explainLooks(
   return { rows: pictures.rows, outputs, importance: [], effects: [], predictions: [], pictures };
 }
 
+/** A model, and rows beside which a prediction of it is taken apart. */
+export interface RowExplanation {
+  readonly model: PreparedModel;
+  readonly table: Table;
+  readonly seed: number;
+  /** The file whose first row is explained. */
+  readonly data: string;
+}
+
+/** More rows change what columns add up to little, and each costs answers. */
+const MOST_OTHERS = 200;
+
+/** What moved the prediction of one row; undefined for several targets and for images, which have no columns. Throws what reading the file throws. */
+export async function explainFirstRow({ model, table, seed, data }: RowExplanation): Promise<ExplainedRow | undefined> {
+  const { trained, preparation } = model;
+  if (holdsBlocks(preparation) || preparation.target.kind === "several") return undefined;
+  const answer = await answersOf(trained, preparation);
+  const { inputs } = applyPreparation(preparation, firstRows(table, MOST_OTHERS));
+  const explaining = { answer, preparation, others: inputs, groups: columnGroups(preparation), seed };
+  return (await explainFile(data, 1, explaining))[0];
+}
+
 /** What a network goes by, without single predictions. */
 export type ModelExplanation = Omit<Explanation, "run" | "predictions" | "pictures" | "target" | "otherTargets">;
 

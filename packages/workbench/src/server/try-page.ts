@@ -10,20 +10,21 @@ export interface TryPage {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A field of the form. */
-interface Entry {
+/** A field of a form for a row of a model. */
+export interface RowEntry {
   readonly name: string;
   /** What it begins with: the middle of training, or its first level. */
   readonly value: string;
+  /** What it may be; absent for numbers, texts and columns of very many levels. */
   readonly levels?: readonly string[];
 }
 
 /** A choice of more levels is a text instead. */
 const MOST_LEVELS = 200;
 
-/** The page of a model. */
-export function tryPage({ columns, preparation }: Pick<RowModel, "columns" | "preparation">): TryPage {
-  const entries = columns.map(({ name, levels }): Entry => {
+/** The fields of a form for a row. */
+export function rowEntries({ columns, preparation }: Pick<RowModel, "columns" | "preparation">): readonly RowEntry[] {
+  return columns.map(({ name, levels }) => {
     const column = known(
       preparation.columns.find((one) => one.name === name),
       "a column",
@@ -31,6 +32,12 @@ export function tryPage({ columns, preparation }: Pick<RowModel, "columns" | "pr
     const value = levels === undefined ? middleOf(column) : (levels[0] ?? "");
     return levels === undefined || levels.length > MOST_LEVELS ? { name, value } : { name, value, levels };
   });
+}
+
+/** The page of a model. */
+export function tryPage(model: Pick<RowModel, "columns" | "preparation">): TryPage {
+  const { preparation } = model;
+  const entries = rowEntries(model);
   const data = JSON.stringify({ target: preparation.target.name, entries }).replaceAll("<", "\\u003c");
   const script = `const model = ${data};\n${behaviour}`;
   const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

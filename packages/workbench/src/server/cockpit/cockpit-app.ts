@@ -10,6 +10,7 @@ import type { CockpitFacts, CurveAxis, LiveSettings, RunCurves, RunLine } from "
 import type { CockpitParts } from "./cockpit-parts.ts";
 import { CURVE_MEASURES, curveOf, marksOn } from "./curves.ts";
 import { guard } from "./guard.ts";
+import { addModels } from "./model-routes.ts";
 import { pageFiles } from "./page-files.ts";
 import { commandsRequest, LARGEST, markRequest, notesRequest, parametersOf, sentData } from "./request-data.ts";
 import { runDetails } from "./run-details.ts";
@@ -44,6 +45,7 @@ export function cockpitApp(parts: CockpitParts): Hono {
   addActions(app, parts);
   addStarts(app, parts);
   addStudies(app, parts);
+  addModels(app, parts);
   app.all("/api/*", (context) => context.json(errorOf(new NablaError("ui/path", "there is nothing here")), 404));
   app.get("*", pageFiles(folder));
   return app;

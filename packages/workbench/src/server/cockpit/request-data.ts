@@ -82,3 +82,10 @@ export function formsRequest(data: unknown): StartRequest {
   const { experiment, study } = formRequest(data);
   return compact({ experiment: formRequest(experiment), study: study === undefined ? undefined : formRequest(study) });
 }
+
+const readRuns = read.record<{ readonly runs: readonly string[] }>({ runs: read.list(read.text) });
+
+/** Ids of runs. Throws `record/field`. */
+export function runsRequest(data: unknown): readonly string[] {
+  return readRuns(data, "the request").runs;
+}

@@ -1,8 +1,10 @@
 /** All runs of a store in memory, as rows: what changes in the store, by whichever process, is here a moment later. */
 import { NablaError } from "nabla";
+import { isRecord } from "nabla/fields";
 import type { Run, RunHistory } from "../../store/run.ts";
 import type { RunStore, RunTail } from "../../store/run-store.ts";
 import type { RunLine } from "./api.ts";
+import type { ModelLine } from "./api-models.ts";
 import { runLine } from "./run-line.ts";
 
 /** Milliseconds: how often the store is asked, for how long a slower writer's clock may be behind, and how often all is compared. */
@@ -51,6 +53,20 @@ export class RunIndex {
 
   get lines(): Iterable<RunLine> {
     return this.#lines.values();
+  }
+
+  /** The runs that have a model and are in view, the latest first. */
+  get models(): readonly ModelLine[] {
+    return [...this.#runs.values()]
+      .flatMap((run): readonly ModelLine[] => {
+        const line = this.#lines.get(run.id);
+        if (line === undefined || run.model === undefined || line.deleted || line.archived) return [];
+        const { task, split, seed, splitSeed = seed, image } = isRecord(run.job) ? run.job : {};
+        const { test: testRows } = run.rows;
+        const parts = JSON.stringify([run.data.sha256, run.target, task, split, splitSeed, image]);
+        return [{ line, folder: run.model, testRows, testEvaluations: run.testEvaluations.length, parts }];
+      })
+      .sort((a, b) => (a.line.created < b.line.created ? 1 : -1));
   }
 
   line(id: string): RunLine | undefined {

@@ -1,0 +1,159 @@
+/** All models; two or more of the same parts are compared on the rows that none of them learned. */
+import type { ComparedModels, ModelLine } from "@nabla/workbench";
+import { moment, number, percent } from "@nabla/workbench/text";
+import { useState } from "preact/hooks";
+import { followLink } from "./address.ts";
+import { useAnswer } from "./answer.ts";
+import { select, selection, toggle } from "./selection.ts";
+import { act, changes, facts, resets } from "./server.ts";
+import { cellText, countText } from "./text.ts";
+import { attempt } from "./toasts.tsx";
+
+export function ModelsRoom() {
+  const { data, error } = useAnswer<readonly ModelLine[]>("/api/models", changes.value + resets.value);
+  const chosen = selection();
+  if (data?.length === 0)
+    return (
+      <main class="empty">
+        <h1>No models yet</h1>
+        <p>
+          Each training that ends leaves a model, which can be tried, compared and exported here. Begin one by{" "}
+          <a href="/new" onClick={followLink}>
+            New training
+          </a>
+          .
+        </p>
+      </main>
+    );
+  const first = data?.find(({ line }) => line.id === chosen[0]);
+  return (
+    <main class="runs models">
+      <h1 class="hidden">Models</h1>
+      <div class="list">
+        {error !== undefined && <p class="bad">{error.message}</p>}
+        <div class="table" tabIndex={0} role="region" aria-label="Models">
+          <table>
+            <thead>
+              <tr>
+                <th class="check">
+                  <span class="hidden">Compare</span>
+                </th>
+                {["Model of", "Predicts", "Data", "Dev error", "Test opened", "Begun"].map((title) => (
+                  <th key={title} scope="col">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data?.map(({ line, testRows, testEvaluations, parts }) => {
+                const isOther = first !== undefined && first.parts !== parts;
+                return (
+                  <tr key={line.id} class={chosen.includes(line.id) ? "row chosen" : "row"}>
+                    <td class="check">
+                      <input
+                        type="checkbox"
+                        aria-label={`Compare ${line.id}`}
+                        title={isOther ? "It learned other rows, so that no dev row is new to both" : ""}
+                        disabled={isOther}
+                        checked={chosen.includes(line.id)}
+                        onChange={() => toggle([line.id])}
+                      />
+                    </td>
+                    <th scope="row">
+                      <a href={`/models/${encodeURIComponent(line.id)}`} onClick={followLink}>
+                        {line.id}
+                      </a>
+                    </th>
+                    <td>{line.target}</td>
+                    <td title={line.file}>{line.file.replace(/^.*[/\\]/, "")}</td>
+                    <td>{cellText("dev.error", line.measures["dev.error"])}</td>
+                    <td>{testRows === 0 ? "none" : timesText(testEvaluations)}</td>
+                    <td>{moment(line.created)}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </table>
+        </div>
+      </div>
+      <div class="beside">
+        <h2>Compare</h2>
+        <Comparison key={chosen.join()} runs={chosen} />
+      </div>
+    </main>
+  );
+}
+
+/** How often, in words. */
+export function timesText(times: number): string {
+  return times === 0 ? "never" : times === 1 ? "once" : `${countText(times)} times`;
+}
+
+function Comparison({ runs }: { readonly runs: readonly string[] }) {
+  const [found, setFound] = useState<ComparedModels | undefined>(undefined);
+  const [working, setWorking] = useState(false);
+  if (facts.value?.readOnly === true) return <p class="muted">This server only lets look.</p>;
+  if (runs.length < 2)
+    return (
+      <p class="muted">
+        Tick two or more models of the same data and parts. They are measured on the very same dev rows, so that a
+        difference has a paired interval.
+      </p>
+    );
+  const compare = (): void => {
+    setWorking(true);
+    void attempt(async () => setFound(await act<ComparedModels>("/api/compare", { runs }))).finally(() =>
+      setWorking(false),
+    );
+  };
+  return (
+    <>
+      <div class="hands">
+        <button type="button" disabled={working} onClick={compare}>
+          {working ? "Measuring…" : `Compare ${runs.length} models`}
+        </button>
+        <button type="button" class="plain" onClick={() => select([])}>
+          Clear selection
+        </button>
+      </div>
+      {found !== undefined && <Compared found={found} />}
+    </>
+  );
+}
+
+function Compared({ found: { models, rows, balanced } }: { readonly found: ComparedModels }) {
+  const hasRmse = models.some(({ rmse }) => rmse !== undefined);
+  return (
+    <div class="wide" tabIndex={0} role="region" aria-label="Comparison">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Run</th>
+            <th scope="col">{balanced ? "Balanced error" : "Dev error"}</th>
+            {hasRmse && <th scope="col">RMSE</th>}
+            <th scope="col">Behind the best</th>
+            <th scope="col">95% interval</th>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map(({ run, error, rmse, behind }) => (
+            <tr key={run}>
+              <th scope="row">{run}</th>
+              <td>{percent(error)}</td>
+              {hasRmse && <td>{rmse === undefined ? "" : number(rmse)}</td>}
+              <td>{behind === undefined ? "best" : percent(behind.error)}</td>
+              <td>
+                {behind === undefined ? "" : `${percent(behind.from)} to ${percent(behind.to)}`}
+                {behind !== undefined && <b>{behind.from > 0 ? " worse" : " may be chance"}</b>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="muted">
+        Measured on the same {countText(rows)} dev rows; the interval is of the difference on these rows.
+      </p>
+    </div>
+  );
+}

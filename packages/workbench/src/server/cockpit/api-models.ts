@@ -1,0 +1,78 @@
+/** What pages ask about models, and what they are answered. */
+import type { RowEntry } from "../try-page.ts";
+import type { RunLine } from "./api.ts";
+
+/** A model as its page shows it. */
+export interface ModelDetails {
+  readonly target: string;
+  readonly task: string;
+  /** The fields of a row; empty for images. */
+  readonly entries: readonly RowEntry[];
+  /** Height, width and channels of its images; absent for tables. */
+  readonly image?: readonly number[];
+  /** Why single rows cannot be asked here; absent where they can. */
+  readonly refused?: string;
+}
+
+/** What the server knows of a model without opening it. */
+export interface ModelLine {
+  readonly line: RunLine;
+  readonly folder: string;
+  /** Rows of the test part, and how often it was opened. */
+  readonly testRows: number;
+  readonly testEvaluations: number;
+  /** The same for runs that share data, target and parts, so that they can be compared. */
+  readonly parts: string;
+}
+
+/** A format that models are exported to. */
+export interface ExportFormat {
+  readonly name: string;
+  readonly about: string;
+}
+
+/** What a model answers to a row. */
+export interface AnsweredRow {
+  /** The target, or each of several. */
+  readonly targets: readonly {
+    readonly name: string;
+    readonly prediction: string;
+    /** The likeliest first; empty for numbers. */
+    readonly probabilities: readonly (readonly [name: string, probability: number])[];
+  }[];
+  /** Levels that training has never seen, by column. */
+  readonly unknown: readonly (readonly [column: string, level: string])[];
+  /** What moved it from the mean of other rows; absent for images and several targets. */
+  readonly moved?: {
+    readonly output: string;
+    readonly base: number;
+    readonly value: number;
+    readonly shares: readonly { readonly column: string; readonly by: number }[];
+  };
+}
+
+/** Models beside each other on the same dev rows. */
+export interface ComparedModels {
+  readonly rows: number;
+  readonly balanced: boolean;
+  readonly models: readonly {
+    readonly run: string;
+    readonly error: number;
+    /** Of numbers, in the target's unit; absent for classes. */
+    readonly rmse?: number;
+    /** How much more error it makes than the best, 95%; absent for the best. */
+    readonly behind?: { readonly error: number; readonly from: number; readonly to: number };
+  }[];
+}
+
+/** The test part, opened. */
+export interface OpenedTest {
+  readonly rows: number;
+  readonly error: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of numbers; absent for classes. */
+  readonly rmse?: number;
+  readonly baseline: number;
+  readonly testEvaluations: number;
+}
