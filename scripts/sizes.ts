@@ -18,7 +18,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/diagnose": 6000,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
-  "nabla/exchange": 10000,
+  "nabla/exchange": 10400,
   "nabla/answers": 500,
   "nabla/predict": 600,
   "nabla/testing": 1600,

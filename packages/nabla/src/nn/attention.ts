@@ -99,7 +99,7 @@ function inHeads(x: Tensor, { heads, size }: { readonly heads: number; readonly 
 }
 
 /** Scores [batch, heads, time, time] of queries and keys, without those that a query does not see. */
-function visible(scores: Tensor, { causal, counts }: Omit<Attending, "heads">): Tensor {
+export function visible(scores: Tensor, { causal, counts }: Omit<Attending, "heads">): Tensor {
   const [batch = 1, , time = 1] = scores.shape;
   const square: readonly Dim[] = [time, time];
   const before = causal ? lessEqual(iota({ shape: square, axis: 1 }), iota({ shape: square, axis: 0 })) : undefined;

@@ -62,6 +62,7 @@ export const softmaxCrossEntropy = loss(
       return meanPerExample(cast(not(equal(argmax(output, { axis: -1 }), right)), { dtype: output.dtype }), mask);
     },
     answer: softmaxOf,
+    activation: "softmax",
     outputFor: logOf,
     error: (meanMistake) => meanMistake,
     admit: (outputShape, targets, mask) => {
@@ -221,6 +222,7 @@ export const sigmoidCrossEntropy = loss(
       return meanPerExample(alone ? each : max(each, { axes: -1 }), mask);
     },
     answer: (output) => sigmoid(output),
+    activation: "sigmoid",
     outputFor: (answer) => subtract(logOf(answer), logOf(subtract(1, answer))),
     error: (meanMistake) => meanMistake,
     admit: (outputShape, targets, mask) => {

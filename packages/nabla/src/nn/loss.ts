@@ -26,6 +26,8 @@ export interface Loss extends Described {
   readonly answer: (output: Tensor) => Tensor;
   /** The inverse of `answer`: an output that gives this prediction; left out where they are the same. */
   readonly outputFor?: (answer: Tensor) => Tensor;
+  /** The layer that `answer` is, under its name in files of other tools; absent where the answer is the output itself or no layer. */
+  readonly activation?: "softmax" | "sigmoid";
   /**
    * The error of a part from the mean of its examples' errors: the fraction wrong, or 1 - R². `targets` are those of
    * the part.

@@ -38,7 +38,9 @@ export const positionalEncoding = layer(
     },
     apply: (x, scope) => {
       const rows =
-        form === "learned" ? scope.parameter("table") : constant(castArray(waves(sizeOf(x.shape.slice(1))), x.dtype));
+        form === "learned"
+          ? scope.parameter("table")
+          : constant(castArray(positionWaves(sizeOf(x.shape.slice(1))), x.dtype));
       const placed = add(x, rows);
       return stateless(mask ? onlyCounted(placed, positionsThatCount(x)) : placed);
     },
@@ -46,7 +48,8 @@ export const positionalEncoding = layer(
   { help: "tells the positions of a sequence from each other" },
 );
 
-function waves(size: Size) {
+/** The waves of Vaswani et al. 2017 for [time, features]. */
+export function positionWaves(size: Size) {
   const [, features = 1] = size;
   const data = Float64Array.from({ length: elementsOf(size) }, (_, at) => {
     const [position, feature] = [Math.floor(at / features), at % features];

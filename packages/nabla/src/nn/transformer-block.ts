@@ -41,13 +41,13 @@ export const transformerBlock = layer(
       return attention(attentionOf(options)).shapeOf(shape);
     },
     init: (shape, key) => {
-      const { dense1, dense2, ...even } = partsOf(options, shape);
+      const { dense1, dense2, ...even } = transformerParts(options, shape);
       const inner = dense1.shapeOf(shape);
       const shaped = Object.entries(even).map(([name, part]) => [name, part, shape] as const);
       return initParts([...shaped, ["dense1", dense1, shape], ["dense2", dense2, inner]], key);
     },
     apply: (x, scope) => {
-      const parts = partsOf(options, x.shape);
+      const parts = transformerParts(options, x.shape);
       const run = (name: keyof typeof parts, given: Tensor) => applied(parts[name], given, scope.within(name));
       const drop = (name: string, given: Tensor) =>
         options.keep < 1 ? applied(dropout({ keep: options.keep }), given, scope.within(name)) : given;
@@ -73,7 +73,8 @@ function attentionOf({ heads, causal, mask }: BlockOptions) {
   return { heads, causal, mask };
 }
 
-function partsOf(options: BlockOptions, shape: Shape) {
+/** The layers of a block by their names, for inputs of a shape. */
+export function transformerParts(options: BlockOptions, shape: Shape) {
   const features = Number(shape.at(-1));
   return {
     layerNorm1: layerNorm(),

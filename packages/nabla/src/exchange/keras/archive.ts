@@ -19,6 +19,11 @@ const WEIGHTS = "model.weights.h5";
 /** The version whose layout is written; any later one reads it. */
 const KERAS_VERSION = "3.0.0";
 const MOST_WEIGHTS = 100;
+/** Where layers that have others inside store the arrays of those, in the order of all their arrays. */
+const INNER = [
+  ...["/cell", "/forward_layer/cell", "/backward_layer/cell"],
+  ...["/query_dense", "/key_dense", "/value_dense", "/output_dense"],
+] as const;
 
 /**
  * The network of a `.keras` or `.h5` file. Throws `keras/{config,graph,layer,weights,shape,hdf5}` and `zip/…`; nothing in
@@ -37,10 +42,7 @@ export async function readKeras(
     model,
     own: metadata.nabla,
     version: metadata.keras_version ?? KERAS_VERSION,
-    arrays: ({ path }) => [
-      ...numberedArrays(groupAt(root, `${path}/vars`)),
-      ...numberedArrays(groupAt(root, `${path}/cell/vars`)),
-    ],
+    arrays: ({ path }) => ["", ...INNER].flatMap((inner) => numberedArrays(groupAt(root, `${path}${inner}/vars`))),
   });
 }
 
@@ -136,7 +138,17 @@ export async function writeKeras(
   );
 }
 
+/** The arrays of a layer by their numbers; those of a layer inside of it, as "cell/kernel", in a group of its own. */
 function layerGroup(arrays: KerasNode["arrays"]): Hdf5Group {
-  const vars = hdf5Group({ arrays: new Map(arrays.map(([, array], i) => [String(i), array])) });
-  return hdf5Group({ groups: new Map([["vars", vars]]) });
+  const own = arrays.filter(([name]) => !name.includes("/"));
+  const inner = new Map<string, (readonly [name: string, array: NdArray])[]>();
+  for (const [name, array] of arrays) {
+    const slash = name.indexOf("/");
+    if (slash < 0) continue;
+    const group = name.slice(0, slash);
+    inner.set(group, [...(inner.get(group) ?? []), [name.slice(slash + 1), array]]);
+  }
+  const vars = hdf5Group({ arrays: new Map(own.map(([, array], i) => [String(i), array])) });
+  const groups = [...inner].map(([name, below]) => [name, layerGroup(below)] as const);
+  return hdf5Group({ groups: new Map([["vars", vars], ...groups]) });
 }

@@ -14,6 +14,8 @@ interface AttributeRow {
   readonly harmless?: { readonly [why: string]: string };
   /** Attributes that can be read at these values alone. */
   readonly only?: { readonly [name: string]: readonly unknown[] };
+  /** Arguments of its calls, and the values that they can be read at. */
+  readonly called?: { readonly [name: string]: readonly unknown[] };
 }
 
 /** Attributes of any layer. */
@@ -78,6 +80,13 @@ export const attributes: Readonly<Record<string, AttributeRow>> = {
   Embedding: { read: "input_dim output_dim", only: { ...UNQUANTIZED, mask_zero: [false], sparse: [false] } },
   GRU: { ...RECURRENT, only: { ...RECURRENT.only, reset_after: [true] } },
   LSTM: RECURRENT,
+  Bidirectional: { read: "layer backward_layer merge_mode", only: { return_state: [false], stateful: [false] } },
+  MultiHeadAttention: {
+    read: "num_heads key_dim value_dim use_bias attention_axes",
+    harmless: { [TRAINS]: "dropout seed", "how the same numbers are computed": "flash_attention" },
+    only: { use_gate: [false], sliding_window: [], output_shape: [] },
+    called: { use_causal_mask: [true, false], return_attention_scores: [false] },
+  },
   MaxPooling1D: { read: window, only: LAST },
   MaxPooling2D: { read: window, only: LAST },
   AveragePooling1D: { read: window, only: LAST },
@@ -154,6 +163,11 @@ const rows: ReadonlyMap<string, KnownAttributes> = new Map(
     },
   ]),
 );
+
+/** Whether an argument of a call has a value that the reader of the layer knows. */
+export function isCallOption(className: string, name: string, value: unknown): boolean {
+  return attributes[className]?.called?.[name]?.includes(value) === true;
+}
 
 interface Configured {
   readonly className: string;

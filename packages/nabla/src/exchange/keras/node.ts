@@ -17,6 +17,8 @@ export interface KerasNode {
   readonly from: readonly string[];
   /** Its arrays by Keras's names, in Keras's order. */
   readonly arrays: readonly (readonly [name: string, array: NdArray])[];
+  /** How it is called, where that is not on the list of all that it takes. */
+  readonly call?: Made["call"];
   /** Of an operation of `keras.ops`: where it is from, and what it is called on. */
   readonly operation?: { readonly module: string; readonly args: Json; readonly kwargs: Json };
 }
@@ -29,6 +31,8 @@ export interface Made {
   readonly arrays?: KerasNode["arrays"];
   /** What its output is multiplied by, number by number. */
   readonly times?: NdArray;
+  /** Called on the same tensor so many times, argument by argument, and with these besides. Default: on it alone. */
+  readonly call?: { readonly times: number; readonly kwargs: { readonly [name: string]: Json } };
 }
 
 /** The context that a layer's writer gets. */

@@ -219,24 +219,19 @@ interface Answered {
 }
 
 /** What the activation that belongs to a loss is undone by, where it cannot be taken away. */
-const ofSoftmax = (p: Tensor): Tensor => log(p);
-const ofSigmoid = (p: Tensor): Tensor => log(divide(p, subtract(1, p)));
-const inverses: Readonly<Record<string, (p: Tensor) => Tensor>> = {
-  softmaxCrossEntropy: ofSoftmax,
-  focal: ofSoftmax,
-  sigmoidCrossEntropy: ofSigmoid,
-  sigmoidFocal: ofSigmoid,
+const inverses: Readonly<Record<NonNullable<Loss["activation"]>, (p: Tensor) => Tensor>> = {
+  softmax: (p) => log(p),
+  sigmoid: (p) => log(divide(p, subtract(1, p))),
 };
 
 /** The loss of a network and what it takes: what comes before the last softmax or sigmoid. */
 function answered(output: Tensor, own: Loss | undefined): Answered {
   const last = layerOf(output);
-  const meant = lossFor(last?.layer.kind);
-  const loss = own ?? meant;
-  const inverse = Object.hasOwn(inverses, loss.kind) ? inverses[loss.kind] : undefined;
-  if (last !== undefined && inverse !== undefined && inverse === inverses[meant.kind])
-    return { output: last.from, loss };
-  return { output: inverse === undefined ? output : inverse(output), loss };
+  const loss = own ?? lossFor(last?.layer.kind);
+  const { activation } = loss;
+  if (activation === undefined) return { output, loss };
+  if (last !== undefined && last.layer.kind === activation) return { output: last.from, loss };
+  return { output: inverses[activation](output), loss };
 }
 
 function networkOf(output: Tensor, x: Tensor) {

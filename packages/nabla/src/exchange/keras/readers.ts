@@ -1,6 +1,7 @@
 /** What each layer of Keras is here, by its class. */
 import { dropout, spatialDropout } from "../../nn/dropout.ts";
 import { activationLayers } from "./activation-readers.ts";
+import { attentionLayers } from "./attention-readers.ts";
 import { normalizationLayers } from "./normalization-readers.ts";
 import { inputOf, type Reader } from "./reading.ts";
 import { numberFrom } from "./record.ts";
@@ -50,6 +51,7 @@ export const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ["Conv2DTranspose", readTransposed(2)],
   ["Embedding", readEmbedding],
   ...Object.entries(recurrentLayers),
+  ...Object.entries(attentionLayers),
   ...Object.entries(shapeLayers),
   ...Object.entries(normalizationLayers),
   ...Object.entries(activationLayers),

@@ -16,6 +16,8 @@ export interface LayerReading extends KerasLayer {
   /** In Keras's order: kernel, bias; gamma, beta, moving mean and variance. */
   readonly arrays: readonly NdArray[];
   readonly inputs: readonly Tensor[];
+  /** The arguments of this call beside them. */
+  readonly called: JsonRecord;
   /** Whether the file's functions are those of Keras 3, some of which Keras 2 computes in another way. */
   readonly keras3: boolean;
   /** A layer of ours on x; a layer that is called several times has its arrays once. */

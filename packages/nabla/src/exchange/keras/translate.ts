@@ -7,7 +7,7 @@ import type { Operand, Tensor } from "../../graph/tensor.ts";
 import type { Layer, Scope } from "../../nn/layer.ts";
 import { layerNode } from "../layer-node.ts";
 import { quoted } from "../quoted.ts";
-import { checkAttributes, precisionOf } from "./attributes.ts";
+import { checkAttributes, isCallOption, precisionOf } from "./attributes.ts";
 import { isReference, type KerasCall } from "./calls.ts";
 import type { CalledLayer, KerasGraph, KerasLayer } from "./configuration.ts";
 import { inLayer } from "./in-layer.ts";
@@ -73,6 +73,7 @@ export function translateKeras(graph: KerasGraph, inputs: readonly Tensor[], opt
         ...layer,
         arrays: own.arrays,
         inputs: tensors,
+        called: call.options,
         keras3: options.keras3,
         note,
         apply: (made, x, kept = {}) => {
@@ -235,7 +236,7 @@ function checkInput(x: Tensor, { shapes }: KerasGraph, i: number): void {
 /** Arguments of a call that no layer reads are refused by name. */
 function checkCall({ className }: KerasLayer, { options }: KerasCall, note: (message: string) => void): void {
   for (const [name, value] of Object.entries(options)) {
-    if (name === "name") continue;
+    if (name === "name" || isCallOption(className, name, value)) continue;
     if (name === "training" && value === false) {
       note("it is called with training=False, as in predicting; when nabla trains the model, it trains with the rest");
       continue;

@@ -1,5 +1,5 @@
 /** A network of ours as a Keras model: a graph of Keras's layers, as Keras 3 or TensorFlow.js spells it. */
-import type { NdArray } from "../../array/ndarray.ts";
+import { castArray, type NdArray } from "../../array/ndarray.ts";
 import type { Shape, Size } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import type { Json } from "../../base/json.ts";
@@ -7,6 +7,8 @@ import type { BlockPreparation, Preparation } from "../../data/preparation.ts";
 import { ensemble } from "../../nn/ensemble.ts";
 import type { Layer } from "../../nn/layer.ts";
 import type { ByPath } from "../../nn/model.ts";
+import { positionWaves } from "../../nn/positional-encoding.ts";
+import { transformerBlock, transformerParts } from "../../nn/transformer-block.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { shapesOf, weightsBelow } from "../network.ts";
 import { type Argument, type Operation, writtenArray } from "./graph-operations.ts";
@@ -36,7 +38,7 @@ export function kerasNodes(
     image === undefined
       ? scaledColumns(graph, input, unnamed === true ? preparation : undefined)
       : rescaled(graph, input, 1 / image.spread, -image.center / image.spread);
-  const answering = answers[loss.kind];
+  const answering = loss.activation;
   const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
   if (target?.kind === "several")
@@ -53,12 +55,6 @@ export function kerasNodes(
   const last = target?.kind === "number" ? rescaled(graph, answer, target.deviation, target.mean) : answer;
   return { config: modelConfig(graph, { name, input, output: last }), nodes: graph.nodes };
 }
-
-/** The activation that turns an output into a prediction, by the kind of loss. */
-const answers: { readonly [loss: string]: string } = {
-  softmaxCrossEntropy: "softmax",
-  sigmoidCrossEntropy: "sigmoid",
-};
 
 interface Along {
   readonly from: string;
@@ -114,6 +110,30 @@ const composites: { readonly [kind: string]: Composite } = {
     const sum = add(graph, { className: "Add", config: {} }, [along.from, inner.from]);
     return { from: sum, shape: along.shape, answered: false };
   },
+  positionalEncoding: (graph, layer, { from, shape, prefix }) => {
+    if (graph.dialect === "tfjs") throw cannot("positional encodings in TensorFlow.js");
+    if (layer.options.mask === true) throw cannot("a positional encoding that passes over padding");
+    const rows = graph.weights.get(`${prefix}table`) ?? positionWaves(shape.slice(1) as Size);
+    const sum = { module: "keras.src.ops.numpy", className: "Add", config: {} };
+    return { from: operate(graph, sum, [{ from }, { array: castArray(rows, "float32") }]), shape, answered: false };
+  },
+  transformerBlock: (graph, layer, { from, shape, prefix }) => {
+    if (layer.options.mask === true) throw cannot("a transformer block that passes over padding");
+    const parts = transformerParts(transformerBlock.valuesOf(layer), shape);
+    const after = (name: keyof typeof parts, at: string): string => {
+      const width = name === "dense2" ? Number(parts.dense1.options.units) : Number(shape.at(-1));
+      const inner = { from: at, shape: shape.with(-1, width), prefix: `${prefix}${name}.`, answering: undefined };
+      return emit(graph, parts[name], inner).from;
+    };
+    const keep = Number(layer.options.keep);
+    const dropped = (at: string): string =>
+      keep < 1 ? add(graph, { className: "Dropout", config: { rate: Number((1 - keep).toPrecision(12)) } }, [at]) : at;
+    const sum = (...both: readonly string[]): string => add(graph, { className: "Add", config: {} }, both);
+    const mixed = sum(from, dropped(after("attention1", after("layerNorm1", from))));
+    const wide = after("dense1", after("layerNorm2", mixed));
+    const bent = add(graph, { className: "Activation", config: { activation: "gelu" } }, [wide]);
+    return { from: sum(mixed, dropped(after("dense2", bent))), shape, answered: false };
+  },
   periodic: (graph, layer, { from, shape, prefix }) => {
     if (graph.dialect === "tfjs")
       throw cannot(
@@ -160,7 +180,7 @@ const composites: { readonly [kind: string]: Composite } = {
   },
 };
 
-function add(graph: Graph, { className, config, arrays = [] }: Made, from: readonly string[]): string {
+function add(graph: Graph, { className, config, arrays = [], call }: Made, from: readonly string[]): string {
   const place = className
     .replace(/(.)([A-Z][a-z]+)/g, "$1_$2")
     .replace(/([a-z])([A-Z])/g, "$1_$2")
@@ -169,7 +189,8 @@ function add(graph: Graph, { className, config, arrays = [] }: Made, from: reado
   graph.counts.set(place, seen + 1);
   const name = seen === 0 ? place : `${place}_${seen}`;
   const whole = { name, dtype: "float32", ...config };
-  graph.nodes.push({ className, name, path: `layers/${name}`, config: whole, from, arrays });
+  const node = { className, name, path: `layers/${name}`, config: whole, from, arrays };
+  graph.nodes.push(call === undefined ? node : { ...node, call });
   return name;
 }
 
@@ -222,11 +243,13 @@ function rescaled(graph: Graph, from: string, scale: number, offset: number): st
 
 function modelConfig({ nodes, dialect }: Graph, ends: { name: string; input: string; output: string }): Json {
   const keras = dialect === "keras";
-  const inbound = ({ from, operation }: KerasNode): Json => {
+  const inbound = ({ from, operation, call }: KerasNode): Json => {
     if (operation !== undefined) return [{ args: operation.args, kwargs: operation.kwargs }];
     if (from.length === 0) return [];
     if (!keras) return [from.map((name) => [name, 0, 0, {}])];
     const tensors = from.map(tensorOf);
+    if (call !== undefined)
+      return [{ args: Array.from({ length: call.times }, () => tensors).flat(), kwargs: call.kwargs }];
     return [{ args: tensors.length === 1 ? tensors : [tensors], kwargs: {} }];
   };
   const layers = nodes.map((node) => ({

@@ -8,6 +8,7 @@ import type { Layer } from "../../nn/layer.ts";
 import { type PerAxis, paddingFor, perAxis } from "../../nn/padding.ts";
 import { periodic } from "../../nn/periodic.ts";
 import { cannot, type Made, type Writing } from "./node.ts";
+import { kerasAttention, kerasRecurrent } from "./sequence-writers.ts";
 
 type Writer = (layer: Writing) => Made;
 
@@ -160,6 +161,8 @@ export const writers: Readonly<Record<string, Writer>> = {
   spatialDropout,
   batchNorm,
   layerNorm,
+  recurrent: kerasRecurrent,
+  attention: kerasAttention,
   embedding: ({ options, kept }) => ({
     className: "Embedding",
     config: { input_dim: option(options, "count"), output_dim: option(options, "units"), mask_zero: false },

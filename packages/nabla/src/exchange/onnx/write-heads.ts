@@ -1,7 +1,6 @@
 /** One output of a file for each target of a network that has several. */
 import type { SoleTarget } from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
-import { softmaxCrossEntropy } from "../../nn/classification-losses.ts";
 import type { Loss, LossHead } from "../../nn/loss.ts";
 import { type GraphWriter, whole } from "./graph-writer.ts";
 import { writeTensor } from "./write-ops.ts";
@@ -9,8 +8,8 @@ import { writeTarget } from "./write-target.ts";
 import { lastName, type Written } from "./written.ts";
 
 /** Whether the answer of a loss is the softmax of its outputs, for which ONNX has an operator. */
-export function isSoftmax({ kind }: Pick<Loss, "kind">): boolean {
-  return kind === softmaxCrossEntropy.kind;
+export function isSoftmax({ activation }: Pick<Loss, "activation">): boolean {
+  return activation === "softmax";
 }
 
 /** Shares of the last axis. */
