@@ -6,7 +6,8 @@ const canvas = document.querySelector<HTMLCanvasElement>("#curve");
 const stop = document.querySelector<HTMLButtonElement>("#stop");
 const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
 const training = trainInWorker(worker, new URL("../../data/digits.csv", import.meta.url).href);
-stop?.addEventListener("click", () => void training.change({ stop: true }));
+// a click may come after the end, when there is nothing left to stop
+stop?.addEventListener("click", () => void training.change({ stop: true }).catch(() => undefined));
 
 const errors: number[] = [];
 for await (const event of training) {

@@ -1,4 +1,7 @@
+import type { Engine } from "../engine/contract.ts";
 import { now } from "../engine/threads/host.ts";
+import { isWebThread, serveWebThread, sharesMemory, webThreads } from "../engine/threads/web-threads.ts";
+import { wasmWith } from "../engine/wasm/engine.ts";
 import type { Signal } from "../nn/layer.ts";
 import type { Job } from "../train/job.ts";
 import { train } from "../train/train.ts";
@@ -22,7 +25,9 @@ type Ask = Extract<Request, { kind: "ask" }>;
 
 /**
  * The worker's side of `trainInWorker`: makes a job of each training that the page begins, and trains it. The port is the
- * worker's own scope unless another is given.
+ * worker's own scope unless another is given. Where the page is cross-origin isolated, threads share the work of large networks: more
+ * workers of the same script, in which this call is all that should happen. Elsewhere one thread computes, and one line on the
+ * console says which headers are missing.
  *
  * ```ts
  * // digits-worker.ts
@@ -33,6 +38,11 @@ export function serveTrainings<Input, In extends Signal, Out extends Signal>(
   makeJob: JobMaker<Input, In, Out>,
   port: TrainingPort = ownScope(),
 ): void {
+  if (isWebThread()) {
+    serveWebThread();
+    return;
+  }
+  const engine = threadedEngine();
   const served = new Map<number, ServedTraining>();
   port.addEventListener("message", (event) => {
     const request = messageOf<Request>(event);
@@ -40,10 +50,34 @@ export function serveTrainings<Input, In extends Signal, Out extends Signal>(
     if (request.kind === "begin") {
       const training = new ServedTraining(request, port);
       served.set(request.nabla, training);
-      void training.run(() => makeJob(request.input as Input)).finally(() => served.delete(request.nabla));
+      const job = async (): Promise<Job<In, Out>> => withEngine(await makeJob(request.input as Input), engine);
+      void training.run(job).finally(() => served.delete(request.nabla));
     } else served.get(request.nabla)?.take(request);
   });
   port.start?.();
+}
+
+/** The engine of a worker whose page lets memory be shared; undefined elsewhere, where the default does as well. */
+function threadedEngine(): Engine | undefined {
+  const host = webThreads();
+  if (host !== undefined) return wasmWith({ host });
+  if (sharesMemory() === false) tellHeaders();
+  return undefined;
+}
+
+/** Says once a worker what would let threads share the work. */
+function tellHeaders(): void {
+  const { console } = globalThis as unknown as { readonly console?: { info(text: string): void } };
+  console?.info(
+    "nabla trains on one thread: more need a page, and this script, that are sent with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+  );
+}
+
+function withEngine<In extends Signal, Out extends Signal>(
+  job: Job<In, Out>,
+  engine: Engine | undefined,
+): Job<In, Out> {
+  return engine === undefined || job.engine !== undefined ? job : { ...job, engine };
 }
 
 function ownScope(): TrainingPort {

@@ -21,15 +21,6 @@ export interface Dispatch {
 /** A message to a worker: a new program, or one that was released. The message `null` ends the worker. */
 export type Mail = { readonly program: number; readonly dispatch: Dispatch | null };
 
-/** The initial data of a worker. */
-export interface WorkerStart {
-  readonly signals: Int32Array<SharedArrayBuffer>;
-  /** Which thread of the pool it is, from 1. */
-  readonly number: number;
-  /** The native library that all must use, if one is in use. */
-  readonly library: string | null;
-}
-
 /** The work of a task. Consecutive chunks are one call, which packs their shared operand only once. */
 export function workOf(
   task: StageTask,

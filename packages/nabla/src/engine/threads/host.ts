@@ -33,7 +33,46 @@ declare const process: HostProcess | undefined;
 declare const URL: new (path: string, base: string) => object;
 declare const performance: { now(): number };
 
-/** Threads where the host has them and lets its threads block: in Node, not yet in browsers. */
+/** The initial data of a worker. */
+export interface WorkerStart {
+  readonly signals: Int32Array<SharedArrayBuffer>;
+  /** Which thread of the pool it is, from 1. */
+  readonly number: number;
+  /** The native library that all must use, if one is in use. */
+  readonly library: string | null;
+}
+
+/** What starts threads for a pool. */
+export interface ThreadHost {
+  /** How many threads a program may have by default, the one that begins it included. */
+  readonly most: number;
+  /** Starts a thread that serves `signals`; what is posted to its mailbox it gets in order. Throws where none can start. */
+  start(start: WorkerStart): { readonly thread: HostThread; readonly mailbox: HostPort };
+}
+
+/** What starts threads in Node; undefined elsewhere. */
+export function nodeThreads(): ThreadHost | undefined {
+  const host = hostThreads();
+  if (host === undefined) return undefined;
+  return {
+    get most() {
+      return defaultThreads();
+    },
+    start: (start) => {
+      const { port1, port2 } = new host.MessageChannel();
+      const thread = new host.Worker(threadFile(), {
+        name: `nabla ${start.number}`,
+        workerData: { ...start, mailbox: port2 },
+        transferList: [port2],
+        execArgv: [],
+      });
+      thread.unref();
+      return { thread, mailbox: port1 };
+    },
+  };
+}
+
+/** Node's threads; browsers have others. */
 export function hostThreads(): HostThreads | undefined {
   if (typeof process !== "object") return undefined;
   return process.getBuiltinModule?.("node:worker_threads") as HostThreads | undefined;
@@ -54,7 +93,7 @@ export function defaultThreads(): number {
 }
 
 /** The file that a thread runs: from sources as they are, or compiled. */
-export function threadFile(): object {
+function threadFile(): object {
   const { url } = import.meta as unknown as { readonly url: string };
   return new URL(url.endsWith(".ts") ? "./worker.ts" : "./worker.js", url);
 }

@@ -18,7 +18,10 @@ const FAILED = 96; // a bit for each chunk that a worker could not do
 const HELPED = 112; // chunks that workers have done
 const CLOSING = 128; // 1 when the process is about to end
 const DELICATE = 129; // workers that must not be stopped just now
-const WORDS = 144;
+const MAIL = 144; // for each worker, how many messages it was sent, where it cannot look for them without returning
+/** More workers than a pool in a browser has. */
+export const MOST_WORKERS = 64;
+const WORDS = MAIL + MOST_WORKERS;
 
 /**
  * How long to spin, in milliseconds: about the time between two jobs of a step, and less than a thread takes to wake.
@@ -81,6 +84,16 @@ export function shareJob(signals: Signals, { program, stage, chunks, work }: Thr
 /** How many chunks workers have done so far. */
 export function helped(signals: Signals): number {
   return Atomics.load(signals, HELPED);
+}
+
+/** Counts a message that is about to be sent to a worker. */
+export function countMail(signals: Signals, worker: number): void {
+  Atomics.add(signals, MAIL + worker, 1);
+}
+
+/** How many messages were sent to a worker. */
+export function sentMail(signals: Signals, worker: number): number {
+  return Atomics.load(signals, MAIL + worker);
 }
 
 /** Notifies workers of new messages. The state advances, so that those that are about to sleep notice. */

@@ -1,5 +1,5 @@
-import type { Dispatch, Mail, WorkerStart } from "./dispatch.ts";
-import { beforeExit, type HostPort, type HostThread, hostThreads, now, threadFile } from "./host.ts";
+import type { Dispatch, Mail } from "./dispatch.ts";
+import { beforeExit, type HostPort, type HostThread, nodeThreads, now, type ThreadHost } from "./host.ts";
 import { Pace } from "./pace.ts";
 import { close, createSignals, helped, type Signals, shareJob, type Work, wake } from "./signals.ts";
 
@@ -32,6 +32,7 @@ interface Entry {
 export class ThreadPool {
   /** The number of threads, including the main thread. */
   readonly threads: number;
+  readonly #host: ThreadHost | undefined;
   readonly #programs = new Map<number, Entry>();
   readonly #registry = new FinalizationRegistry<number>((program) => this.#forget(program));
   readonly #dropped = { bytes: 0, programs: 0 };
@@ -48,9 +49,16 @@ export class ThreadPool {
   /** How long work that threads could share was done alone, in milliseconds. */
   #alone: number;
 
-  /** Without `paced` workers start at once and are used even while other processes prevent a speedup, as tests need it. */
-  constructor(threads: number, { paced = true }: { readonly paced?: boolean } = {}) {
+  /**
+   * Without `paced` workers start at once and are used even while other processes prevent a speedup, as tests need it. `host` starts
+   * them. Default: Node.
+   */
+  constructor(
+    threads: number,
+    { paced = true, host = nodeThreads() }: { readonly paced?: boolean; readonly host?: ThreadHost | undefined } = {},
+  ) {
     this.threads = threads;
+    this.#host = host;
     this.#alone = paced ? 0 : WORTH_STARTING;
     this.#pace = paced ? new Pace() : undefined;
   }
@@ -103,7 +111,7 @@ export class ThreadPool {
   }
 
   #start(): void {
-    const host = hostThreads();
+    const host = this.#host;
     if (host === undefined || this.#isBroken) return;
     this.#helped += helped(this.#signals);
     const signals = createSignals();
@@ -111,16 +119,8 @@ export class ThreadPool {
     Object.assign(this.#dropped, { bytes: 0, programs: 0 });
     try {
       this.#members = Array.from({ length: this.threads - 1 }, (_, i) => {
-        const { port1, port2 } = new host.MessageChannel();
-        const start: WorkerStart = { signals, number: i + 1, library: this.#library };
-        const thread = new host.Worker(threadFile(), {
-          name: `nabla ${i + 1}`,
-          workerData: { ...start, mailbox: port2 },
-          transferList: [port2],
-          execArgv: [],
-        });
-        thread.unref();
-        const member = { thread, mailbox: port1 };
+        const member = host.start({ signals, number: i + 1, library: this.#library });
+        const { thread } = member;
         // A thread that ends unexpectedly has failed; its error is of no use to the user.
         const fail = () => {
           if (this.#members.includes(member)) this.#break();

@@ -3,7 +3,7 @@ import { isRecord } from "../../base/value-type.ts";
 import type { Engine, Memory } from "../contract.ts";
 import { type BlasSearch, findBlas } from "../native/blas.ts";
 import { reference } from "../reference/reference.ts";
-import { defaultThreads, hostThreads } from "../threads/host.ts";
+import { nodeThreads, type ThreadHost } from "../threads/host.ts";
 import { ThreadPool } from "../threads/thread-pool.ts";
 import { CompileCache } from "./compile-cache.ts";
 import { detectFeatures, type Features } from "./features.ts";
@@ -16,9 +16,12 @@ export interface WasmOptions extends Partial<Features> {
   readonly blas?: boolean;
   /**
    * How many threads may work on a program at once; the bits are the same for any number. Default: `NABLA_THREADS`, or
-   * the cores of this process. Programs too small to gain use one thread, and so do browsers.
+   * the cores of this process. Programs too small to gain use one thread, and so do browsers outside the workers of
+   * `serveTrainings`.
    */
   readonly threads?: number;
+  /** What starts threads. Default: Node; none elsewhere. */
+  readonly host?: ThreadHost | undefined;
   /**
    * The grain size in nanoseconds of work. Tests use a smaller one, so that small programs are partitioned too.  By
    * default as much as starting threads costs.
@@ -35,7 +38,7 @@ function checkOptions(options: unknown): void {
 /** The engine with fewer threads or fewer host features, for comparisons, and for callers that share a machine. */
 export function wasmWith(options: WasmOptions = {}): Engine {
   checkOptions(options);
-  const { wide = false, blas = !wide, threads, grain = GRAIN, ...features } = options;
+  const { wide = false, blas = !wide, threads, host = nodeThreads(), grain = GRAIN, ...features } = options;
   let search: Promise<BlasSearch> | undefined;
   const find = (): Promise<BlasSearch> => {
     search ??= findBlas();
@@ -46,8 +49,8 @@ export function wasmWith(options: WasmOptions = {}): Engine {
   let pool: ThreadPool | undefined;
   const open = (): Memory => {
     cache ??= new CompileCache({ ...detectFeatures(), ...features }, { wide });
-    const most = wide || hostThreads() === undefined ? 1 : (threads ?? defaultThreads());
-    if (most > 1) pool ??= new ThreadPool(most);
+    const most = wide || host === undefined ? 1 : (threads ?? host.most);
+    if (most > 1) pool ??= new ThreadPool(most, { host });
     return new WasmMemory({ cache, pool, grain, findBlas: blas && !wide ? find : none });
   };
   return { name: wide ? "wasm64" : "wasm", wide, open };

@@ -20,7 +20,7 @@ async function trainAside(
   const tasks: number[] = [0];
   const observer = new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration)));
   observer.observe({ type: "longtask" });
-  const worker = new Worker("/digits-worker.js", { type: "module" });
+  const worker = new Worker("digits-worker.js", { type: "module" });
   const training = trainInWorker(worker, { url, epochs });
   let events = 0;
   for await (const { kind } of training) events += Number(kind !== "start");
@@ -29,6 +29,17 @@ async function trainAside(
   worker.terminate();
   tasks.push(...observer.takeRecords().map(({ duration }) => duration));
   return { hash, events, longest: Math.max(...tasks) };
+}
+
+/** Trains in a worker whose threads share its memory. */
+async function trainShared(url: string, epochs: number): Promise<unknown> {
+  const worker = new Worker("threads-worker.js", { type: "module" });
+  const answer = new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }) => resolve(data));
+    worker.addEventListener("error", ({ message }) => reject(new Error(message)));
+  });
+  worker.postMessage({ url, epochs });
+  return await answer.finally(() => worker.terminate());
 }
 
 /** What the model of a file answers, whether it comes from an address or from a `File` that the page saved. */
@@ -55,4 +66,4 @@ async function readHere(url: string, target: string): Promise<unknown> {
   return { profile, names, hash };
 }
 
-Object.assign(window, { trainHere, trainAside, askModel, askOpened, readHere });
+Object.assign(window, { trainHere, trainAside, trainShared, askModel, askOpened, readHere });
