@@ -203,7 +203,10 @@ async function coverage({ trained, preparation }: Model, parts: SeriesParts, tab
   const { recipe, errors } = series;
   const { answers } = await predict(trained, applyPreparation(preparation, table).inputs);
   const differences = restoreTargets(preparation, answers).data;
+  const fewest = Math.min(...(errors?.steps ?? []).map(({ rows }) => rows));
+  const isMeasured = (level: number): boolean => fewest >= Math.ceil(level / (1 - level) - 1e-9);
   const within = LEVELS.map((level) => {
+    if (!isMeasured(level)) return Number.NaN;
     const held = parts.test.map((example, i): number => {
       const { past, origin, ahead, row } = example;
       const reach = forecastReach(errors, { past: until(past, origin), level }, recipe)(ahead);
@@ -212,7 +215,8 @@ async function coverage({ trained, preparation }: Model, parts: SeriesParts, tab
     });
     return (100 * held.reduce((sum, one) => sum + one, 0)) / held.length;
   });
-  if (recipe.known.length > 0) return [...within.map((one) => one.toFixed(1)), "–"];
+  const shown = within.map((one) => (Number.isNaN(one) ? "–" : one.toFixed(1)));
+  if (recipe.known.length > 0 || !isMeasured(0.9)) return [...shown, "–"];
   const pasts = parts.test.map(({ past }) => past).filter((past, i, list) => list.indexOf(past) === i);
   const ends = parts.test.map(({ origin, ahead }) => origin + ahead);
   const [first, last] = [Math.min(...ends), Math.max(...ends)];
@@ -230,7 +234,7 @@ async function coverage({ trained, preparation }: Model, parts: SeriesParts, tab
     }
   }
   const share = (100 * later.reduce((sum, one) => sum + one, 0)) / later.length;
-  return [...within.map((one) => one.toFixed(1)), later.length === 0 ? "–" : share.toFixed(1)];
+  return [...shown, later.length === 0 ? "–" : share.toFixed(1)];
 }
 
 /** The error of whole forecasts of so many steps, one after the other through the test part. */

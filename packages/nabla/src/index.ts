@@ -96,6 +96,15 @@ export { preparationFrom } from "./data/read-preparation.ts";
 export { rowWeights, wrongWeight } from "./data/row-weights.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
+export {
+  AGGREGATES,
+  RESAMPLED,
+  type Resampled,
+  type Resampling,
+  resampled,
+  resampledSteps,
+  resamplingFor,
+} from "./data/series/resample.ts";
 export { forecastReach, seriesErrors, usualChange } from "./data/series/series-errors.ts";
 export {
   type ExampleOptions,
@@ -116,6 +125,7 @@ export {
 } from "./data/series/series-recipe.ts";
 export { fitRecipe, type RecipeOptions } from "./data/series/series-recipe-fit.ts";
 export { repeatedSteps, type SeriesRows, seriesPasts, seriesRows, targetNumbers } from "./data/series/series-rows.ts";
+export { stepsOf } from "./data/series/steps-of.ts";
 export {
   positionOf,
   type StepName,

@@ -13,9 +13,10 @@ import {
   type SeriesPreparation,
   type SeriesRecipe,
 } from "../data/series/series-recipe.ts";
-import { type SeriesRows, seriesPasts, seriesRows } from "../data/series/series-rows.ts";
+import { type SeriesRows, seriesPasts } from "../data/series/series-rows.ts";
+import { stepsOf } from "../data/series/steps-of.ts";
 import { positionOf, timeAt } from "../data/series/time-steps.ts";
-import { type Column, columnOf, numberColumn, type Table } from "../data/table.ts";
+import { type Column, numberColumn, type Table } from "../data/table.ts";
 import type { Engine } from "../engine/contract.ts";
 import type { ExchangedModel } from "../exchange/model-json.ts";
 import { tableFromRows } from "../reading/rows-table.ts";
@@ -166,12 +167,8 @@ function notOfSeries(): NablaError {
 
 /** Rows with their places; without a target, all of them are to be forecast. */
 function placed(table: Table, recipe: SeriesRecipe): SeriesRows {
-  const { time, group, steps } = recipe;
   const target = table.target ?? numberColumn("", new Float64Array(table.rows).fill(Number.NaN));
-  return seriesRows(
-    { ...table, target },
-    { time: columnOf(table, time), group: group === undefined ? undefined : columnOf(table, group), steps },
-  );
+  return stepsOf({ ...table, target }, recipe);
 }
 
 /** Rows after the end of their series, by the name of the series and their position. */

@@ -1,12 +1,14 @@
 /** The data fields of an experiment: which data, how it is split, and how it is prepared. */
 
 import {
+  AGGREGATES,
   type Fractions,
   fractionsOf,
   type Json,
   jobFields,
   MOST_LEVELS,
   MOST_PIECES,
+  RESAMPLED,
   SCALINGS,
   type Scaling,
   TARGET_SCALES,
@@ -185,6 +187,17 @@ export const dataFields = {
     optional: true,
     help: "a column of numbers from 0: how much each row counts in what is learned and measured; it is no input",
     option: { argument: "column", elsewhere: sameAs("sample-weight", "weight-column", "weights", "case-weight") },
+  }),
+  resample: word(RESAMPLED, {
+    optional: true,
+    help: "with --time-column, where rows have any times: the step that rows become one row of, such as day",
+    option: { argument: "step" },
+  }),
+  aggregate: word(AGGREGATES, {
+    default: "mean",
+    source: "what is measured is a mean; what is counted or sold is a sum",
+    help: "with --resample: what of the targets of a step's rows is forecast",
+    option: { argument: "what" },
   }),
   mixBy: text({
     optional: true,

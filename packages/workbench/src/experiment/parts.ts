@@ -37,7 +37,7 @@ import { typedOptions } from "./option-words.ts";
 import { type Origin, originOf, readingFor } from "./origin.ts";
 import { preparationFrom } from "./origin-preparation.ts";
 import { readingIn } from "./reading-fields.ts";
-import { findSeries, forecastTable, type SeriesParts, seriesParts } from "./series-parts.ts";
+import { findSeries, forecastTable, resampledTable, type SeriesParts, seriesParts } from "./series-parts.ts";
 
 /** Which data, and how it is split. */
 export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
@@ -101,7 +101,8 @@ export async function afterNotices<T>({ notices }: Pick<Profile, "notices">, act
   }
 }
 
-async function partsOf(table: ReadData, options: PartsOptions): Promise<Parts> {
+async function partsOf(read: ReadData, options: PartsOptions): Promise<Parts> {
+  const table: ReadData = { ...read, ...resampledTable(read, options) };
   const { split, seed, splitSeed = seed } = options;
   checkClasses(table);
   if (table.rows < FEWEST_ROWS) {

@@ -7,6 +7,7 @@ import {
   compact,
   count,
   fitRecipe,
+  grouped,
   lastPosition,
   listing,
   NablaError,
@@ -14,6 +15,9 @@ import {
   nearest,
   type RowParts,
   repeatedSteps,
+  resampled,
+  resampledSteps,
+  resamplingFor,
   type SeriesExample,
   type SeriesPast,
   type SeriesPreparation,
@@ -40,7 +44,7 @@ import type { Experiment } from "./fields.ts";
 /** What an experiment says of series. */
 export type SeriesOptions = Pick<
   Experiment,
-  "target" | "timeColumn" | "group" | "horizon" | "known" | "lags" | "windows"
+  "target" | "timeColumn" | "group" | "horizon" | "known" | "lags" | "windows" | "resample" | "aggregate"
 >;
 
 /** Rows that are steps of series, before they are divided. */
@@ -99,9 +103,18 @@ export function findSeries(table: ReadTable, options: SeriesOptions): Finding {
     if (horizon === undefined) return NONE;
     throw new NablaError("series/target", `${options.target} has classes, and a forecast is of numbers`, BY_TIME);
   }
-  const steps = timeStepsOf(time.values.data, { dates: isDate(time) });
+  const { resample } = options;
+  const steps =
+    resample === undefined
+      ? timeStepsOf(time.values.data, { dates: isDate(time) })
+      : resampledSteps(time.values.data, resample);
   if (steps === undefined)
-    return noSeries("series/irregular", horizon, `the times of ${timeColumn} follow no steady step`);
+    return noSeries(
+      "series/irregular",
+      horizon,
+      `the times of ${timeColumn} follow no steady step`,
+      resampleHint(time, "forecasts the mean"),
+    );
   const rows = seriesRows(table, { time, group, steps });
   const repeated = repeatedSteps(rows).length;
   if (repeated <= MOST_REPEATED * table.rows) {
@@ -111,14 +124,70 @@ export function findSeries(table: ReadTable, options: SeriesOptions): Finding {
   const of = groupName === undefined ? "" : ` of the same ${groupName}`;
   const shared = `${count(repeated, "row")} of ${table.profile.file} share a time in ${timeColumn} with another one${of}`;
   const apart = groupName === undefined ? tellingApart(table, { time, steps }) : undefined;
+  const summed = resampleHint(time, "--aggregate sum forecasts what they add up to in");
   const hint =
     apart === undefined
-      ? "name the column that tells series apart with --group"
+      ? ["name the column that tells series apart with --group", ...(summed === undefined ? [] : [summed])].join(
+          "; or ",
+        )
       : `--group ${apart} tells the series apart`;
   return noSeries("series/repeated", horizon, shared, hint);
 }
 
 const BY_TIME = "--horizon 0 divides the rows by time and forecasts nothing";
+
+/** The option that makes one row of those of a step; undefined where nearly every step has none. */
+function resampleHint(time: Column, does: string): string | undefined {
+  const every = isDate(time) && time.kind === "number" ? resamplingFor(time.values.data) : undefined;
+  return every === undefined
+    ? undefined
+    : `--resample ${every} ${does} of each ${every}`.replace("in of each", "in each");
+}
+
+/**
+ * The table with one row for each step, where that is asked for, and a notice that says so. Throws `series/resample` where times
+ * are no dates, and `series/target`.
+ */
+export function resampledTable(
+  table: ReadTable,
+  { timeColumn, group: groupName, resample: every, aggregate = "mean", target, horizon }: SeriesOptions,
+): ReadTable {
+  if (every === undefined) return table;
+  if (horizon === 0) {
+    const message = "--resample makes the rows a series, and --horizon 0 makes none of them";
+    throw new NablaError("series/resample", message, "leave out one of them");
+  }
+  if (timeColumn === undefined) {
+    const message = "--resample makes one row of those of a step, and no column of times was named";
+    throw new NablaError("series/no-time", message, "--time-column date");
+  }
+  const keys = table.keys ?? [];
+  const keyed = { rows: table.rows, columns: keys };
+  const time = columnOf(keyed, timeColumn);
+  const group = groupName === undefined ? undefined : columnOf(keyed, groupName);
+  if (time.kind !== "number" || !isDate(time)) {
+    const message = `column ${timeColumn} holds no dates, and --resample ${every} is of the calendar`;
+    throw new NablaError("series/resample", message, "leave out --resample, or write times as dates");
+  }
+  if (table.target?.kind !== "number")
+    throw new NablaError("series/target", `${target} has classes, and ${aggregate} is of numbers`, BY_TIME);
+  // rows without a time are refused by those who divide rows
+  if (time.values.data.some((value) => Number.isNaN(value))) return table;
+  const steps = resampledSteps(time.values.data, every);
+  const whole = { ...table, columns: [...table.columns, ...keys] };
+  const { table: made, rows, added } = resampled(whole, { time, group, steps }, { every, aggregate });
+  const zeros = added === 0 ? "" : `, of which ${grouped(added)} had no row and are 0`;
+  const how = { mean: "the mean", sum: "the sum", last: "the last" }[aggregate];
+  const message = `${count(table.rows, "row")} became ${count(made.rows, every)}${groupName === undefined ? "" : ` of ${groupName}`}, each with ${how} of ${table.target.name}${zeros} (--resample ${every} --aggregate ${aggregate})`;
+  return {
+    ...table,
+    ...made,
+    columns: made.columns.slice(0, table.columns.length),
+    keys: made.columns.slice(table.columns.length),
+    fileRow: async (row) => (await table.fileRow?.(rows[row] ?? row)) ?? row,
+    profile: { ...table.profile, notices: [...table.profile.notices, noticeOf(message)] },
+  };
+}
 
 function withoutTime({ horizon = 0, known = [] }: SeriesOptions): Finding {
   if (horizon === 0 && known.length === 0) return NONE;
@@ -173,6 +242,7 @@ export function seriesParts(
       horizon: options.horizon ?? horizonFor(learned, stepName(steps, { dates }).horizon),
       lags: options.lags,
       windows: options.windows,
+      resampling: options.resample && { every: options.resample, aggregate: options.aggregate ?? "mean" },
     }),
   );
   const pasts = seriesPasts(rows, recipe);

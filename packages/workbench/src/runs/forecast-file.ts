@@ -1,13 +1,12 @@
 /** Forecasts that go on from the end of the rows that a model knows, or from those of a file. */
 import {
-  columnOf,
   known,
   NablaError,
   pastsOf,
   seriesExamples,
   seriesPasts,
-  seriesRows,
   seriesTable,
+  stepsOf,
   type Table,
   targetNumbers,
   wantedTargets,
@@ -96,10 +95,10 @@ export async function forecastsIn(
   path: string,
   form: FileOptions & { readonly badCells?: "error" | "missing" },
 ): Promise<{ readonly table: Table; readonly rows: readonly number[] }> {
-  const table = await seriesTableOf(model, path, form);
+  const found = await seriesTableOf(model, path, form);
   const { recipe, tails } = known(model.preparation.series, "a series");
-  const group = recipe.group === undefined ? undefined : columnOf(table, recipe.group);
-  const rows = seriesRows(table, { time: columnOf(table, recipe.time), group, steps: recipe.steps });
+  const rows = stepsOf(found, recipe);
+  const { table } = rows;
   const targets = targetNumbers(table.target);
   const asked = Array.from(rows.positions.keys()).filter((row) => !Number.isNaN(targets[row] ?? Number.NaN));
   const pasts = seriesPasts(rows, recipe, pastsOf(tails));

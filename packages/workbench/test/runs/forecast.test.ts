@@ -259,6 +259,57 @@ test("where no horizon is asked for, rows that are no series are divided by time
   expect(plain.profile.notices.some(({ code }) => code === "data/series")).toBe(false);
 });
 
+test("rows of any times become one a day, are forecast so, and go on from rows of any times", async () => {
+  const drawn = noise("receipts", 1200);
+  const receipts = Array.from({ length: 600 }, (_, i) => {
+    const day = Math.floor(i / 5) + (i % 5 === 4 && i % 45 === 4 ? 1 : 0);
+    const minute = String(10 + ((i * 37) % 50));
+    return [`${dayText(day)} ${10 + (i % 9)}:${minute}`, 10 + (day % 7) + (drawn[i] ?? 0)];
+  });
+  const file = written("receipts.csv", "time,amount", receipts);
+  const options = { data: file, target: "amount", timeColumn: "time", seed: 1 } as const;
+  await expect(openParts({ ...options, horizon: 3 })).rejects.toMatchObject({
+    code: "series/irregular",
+    hint: "--resample day forecasts the mean of each day",
+  });
+  await expect(openParts({ ...options, horizon: 0, resample: "day" })).rejects.toMatchObject({
+    code: "series/resample",
+  });
+  await expect(
+    openParts({ ...options, target: "time", timeColumn: undefined as never, resample: "day" }),
+  ).rejects.toMatchObject({
+    code: "series/no-time",
+  });
+  const asked = {
+    data: file,
+    target: "amount",
+    timeColumn: "time",
+    resample: "day",
+    aggregate: "sum",
+    horizon: 3,
+  } as const;
+  const { plan, model: place } = await trained({ ...asked, hidden: [8], epochs: 4 });
+  expect(plan.notices.map(({ message }) => message).join("\n")).toContain(
+    "600 rows became 120 days, each with the sum of amount",
+  );
+  const daily = await loadTrained(place ?? "");
+  expect(daily.preparation.series?.recipe.resampling).toEqual({ every: "day", aggregate: "sum" });
+  const tail = daily.preparation.series?.tails[0]?.values.at(-2);
+  expect(tail).toBeCloseTo(
+    receipts
+      .filter(([when]) => String(when).startsWith(dayText(118)))
+      .reduce((sum, [, amount]) => sum + Number(amount), 0),
+    6,
+  );
+  const later = written("later.csv", "time,amount", [
+    [`${dayText(120)} 09:15`, 20],
+    [`${dayText(120)} 18:45`, 31],
+  ]);
+  const { rows } = await forecastFile(daily, { from: later, steps: 2 });
+  expect(rows.map(([when]) => when)).toEqual([dayText(121), dayText(122)].map((day) => expect.stringContaining(day)));
+  expect((await evaluateFile(daily, later)).rows).toBe(3);
+});
+
 test("missing days are said, and the value before stands for them", async () => {
   const gaps = sales(Array.from({ length: DAYS }, (_, day) => day).filter((day) => day % 10 !== 3));
   const { series, profile } = await openParts({ data: gaps, ...asked, seed: 1 });

@@ -4,6 +4,7 @@ import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import { readColumnReading } from "../column-reading.ts";
 import { CALENDAR_PARTS } from "./calendar-features.ts";
+import { AGGREGATES, RESAMPLED, type Resampling } from "./resample.ts";
 import type { SeriesErrors, SeriesPreparation, SeriesRecipe, SeriesTail } from "./series-recipe.ts";
 import { STEP_UNITS, type TimeSteps } from "./time-steps.ts";
 
@@ -24,6 +25,7 @@ export const readSeries: Reader<SeriesPreparation> = record<SeriesPreparation>({
     known: list(text),
     past: list(text),
     calendar: list(word(CALENDAR_PARTS)),
+    resampling: optional(record<Resampling>({ every: word(RESAMPLED), aggregate: word(AGGREGATES) })),
   }),
   columns: list(
     record<WantedColumn>({

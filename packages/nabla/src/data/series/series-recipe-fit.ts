@@ -6,7 +6,8 @@ import { lastPosition, type SeriesPast, type SeriesRecipe } from "./series-recip
 import { stepName, timeAt } from "./time-steps.ts";
 
 /** Options of a recipe; what is left out follows from the data. */
-export interface RecipeOptions extends Pick<SeriesRecipe, "time" | "dates" | "group" | "steps" | "known" | "past"> {
+export interface RecipeOptions
+  extends Pick<SeriesRecipe, "time" | "dates" | "group" | "steps" | "known" | "past" | "resampling"> {
   /** How many steps ahead are forecast; by default the recipe decides. */
   readonly horizon?: number | undefined;
   /** How many steps back values are inputs; by default 1 to 7, and the season. */

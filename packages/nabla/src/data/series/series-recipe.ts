@@ -2,6 +2,7 @@
 import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import type { SeriesCalendar } from "./calendar-features.ts";
+import type { Resampling } from "./resample.ts";
 import type { TimeSteps } from "./time-steps.ts";
 
 /** How a forecast looks back, decided by the training part and kept in the model. */
@@ -31,6 +32,8 @@ export interface SeriesRecipe {
   /** Columns of numbers of which the past alone is known. */
   readonly past: readonly string[];
   readonly calendar: readonly SeriesCalendar[];
+  /** How rows of any times become one row a step; absent where they come so. */
+  readonly resampling?: Resampling;
 }
 
 /** The past of one series: a value for each step, of a missing one that before it. NaN before the first. */
