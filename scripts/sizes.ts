@@ -8,7 +8,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/base": 1700,
   "nabla/array": 700,
   "nabla/graph": 1800,
-  "nabla/data": 4200,
+  "nabla/data": 4400,
   "nabla/reading": 6000,
   "nabla/tables": 1000,
   "nabla/engine": 7600,

@@ -4,7 +4,7 @@ import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import { readColumnReading } from "../column-reading.ts";
 import { CALENDAR_PARTS } from "./calendar-features.ts";
-import { AGGREGATES, RESAMPLED, type Resampling } from "./resample.ts";
+import { AGGREGATES, RESAMPLED, type Resampling } from "./resampling.ts";
 import type { SeriesErrors, SeriesPreparation, SeriesRecipe, SeriesTail } from "./series-recipe.ts";
 import { STEP_UNITS, type TimeSteps } from "./time-steps.ts";
 

@@ -2,19 +2,9 @@
 import { checkWord } from "../../base/value-type.ts";
 import { civilDayOf } from "../calendar.ts";
 import { blockOf, type Column, type NumberColumn, numberColumn, type Table, targetsOf, withTargets } from "../table.ts";
+import { RESAMPLED, type Resampling } from "./resampling.ts";
 import { seriesRows } from "./series-rows.ts";
 import { positionOf, type TimeSteps, timeAt } from "./time-steps.ts";
-
-/** Steps of the calendar that rows can become, the shortest first. */
-export const RESAMPLED = ["minute", "hour", "day", "week", "month", "quarter", "year"] as const;
-/** What becomes of the targets of the rows of a step. */
-export const AGGREGATES = ["mean", "sum", "last"] as const;
-
-/** How rows become steps. */
-export interface Resampling {
-  readonly every: (typeof RESAMPLED)[number];
-  readonly aggregate: (typeof AGGREGATES)[number];
-}
 
 interface Step extends Omit<TimeSteps, "from"> {
   /** When the step begins that a time, in days since 1970, lies in. */

@@ -2,7 +2,7 @@
 import type { ConformalScores } from "../../base/statistics/conformal.ts";
 import type { WantedColumn } from "../column-reading.ts";
 import type { SeriesCalendar } from "./calendar-features.ts";
-import type { Resampling } from "./resample.ts";
+import type { Resampling } from "./resampling.ts";
 import type { TimeSteps } from "./time-steps.ts";
 
 /** How a forecast looks back, decided by the training part and kept in the model. */
