@@ -10,6 +10,7 @@ import { LIKELY } from "../data/joint-targets.ts";
 import { type Preparation, type SoleTarget, wantedColumns } from "../data/preparation.ts";
 import { type DecideCells, type RowsTable, rowReader } from "../reading/row-reader.ts";
 import { type AnswerRow, answerRows, namesOf } from "./answer-rows.ts";
+import { plainRows } from "./plain-rows.ts";
 
 /** A row by the names of its columns: numbers, texts, truth values, dates; null is a missing value. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -81,9 +82,13 @@ export function rowAnswers(
   refuseSeries(preparation);
   const columns = wantedColumns(preparation);
   const readTable = rowReader(columns, decide);
+  const plain = plainRows(preparation, columns, (column, rows) => rowReader([column], decide)(rows));
   const read = (asked: unknown): ReadRows => {
     const single = !Array.isArray(asked);
     const rows = single ? [rowIn(asked, undefined)] : asked.map(rowIn);
+    const inputs = plain?.(rows);
+    if (inputs !== undefined)
+      return { inputs, reply: (answers) => (single ? known(answers[0], "an answer") : answers) };
     const table = readTable(rows);
     const reply = (answers: readonly Answer[]): Answer | readonly Answer[] => {
       const all = withUnknown(answers, table, columns);

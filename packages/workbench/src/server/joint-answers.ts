@@ -60,12 +60,16 @@ async function answerTogether(answer: RowModel["answer"], calls: readonly Waitin
   }
 }
 
-/** Inputs one below the other. */
+/**
+ * Inputs one below the other, with rows of zeros up to a power of two: a program is compiled for each number of rows that it
+ * meets, and of these there are few.
+ */
 function below(parts: readonly NdArray[]): NdArray {
   const [first, ...others] = parts;
   if (first === undefined || others.length === 0) return first ?? ndarray([], [0]);
-  const rows = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
+  const given = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
+  const rows = 2 ** Math.ceil(Math.log2(given));
+  const data = new Float32Array(rows * first.shape.slice(1).reduce((product, length) => product * length, 1));
   let at = 0;
   for (const part of parts) {
     data.set(part.data, at);

@@ -124,12 +124,13 @@ async function handlerOf(model: RowModel, { isLocal, interval }: HandlerOptions)
   };
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { status, type, text, headers = {} } = await replyTo(request);
-    const bytes = Buffer.from(text, "utf8");
-    const common = { "content-type": type, "content-length": bytes.length, "x-content-type-options": "nosniff" };
+    const length = Buffer.byteLength(text, "utf8");
+    const common = { "content-type": type, "content-length": length, "x-content-type-options": "nosniff" };
     // what is left of a body that was not read belongs to no further request
     const last = ending || (request.method === "POST" && !request.complete) ? { connection: "close" } : {};
     response.writeHead(status, { ...common, ...headers, ...last });
-    response.end(request.method === "HEAD" ? undefined : bytes);
+    // a text goes out in one piece with the head, bytes would be a second one
+    response.end(request.method === "HEAD" ? undefined : text);
   };
   return {
     handle,

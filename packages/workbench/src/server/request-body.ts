@@ -7,8 +7,7 @@ const MOST_BYTES = 2 ** 26;
 
 /** The whole body. What is too much is not read, and the connection stays open for the answer that says so. */
 async function bytesOf(request: IncomingMessage): Promise<Buffer> {
-  const large = new NablaError("serve/large", "the request has more than 64 MiB", "send the rows in several requests");
-  if (Number(request.headers["content-length"] ?? 0) > MOST_BYTES) throw large;
+  if (Number(request.headers["content-length"] ?? 0) > MOST_BYTES) throw tooLarge();
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -17,12 +16,19 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
       if (bytes <= MOST_BYTES) chunks.push(chunk);
       else {
         request.pause();
-        reject(large);
+        reject(tooLarge());
       }
     });
-    request.on("end", () => resolve(Buffer.concat(chunks)));
+    request.on("end", () => {
+      const [only] = chunks;
+      resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks));
+    });
     request.on("error", reject);
   });
+}
+
+function tooLarge(): NablaError {
+  return new NablaError("serve/large", "the request has more than 64 MiB", "send the rows in several requests");
 }
 
 /** The body as JSON. Throws `serve/large` beyond 64 MiB, `serve/json` where it is none. */
