@@ -19,7 +19,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/tune": 2700,
   "nabla/tf1": 3000,
   "nabla/exchange": 10400,
-  "nabla/answers": 500,
+  "nabla/answers": 600,
   "nabla/predict": 600,
   "nabla/testing": 1600,
 };
