@@ -17,8 +17,8 @@ export interface OptionText {
 const MOST_SHOWN = 8;
 
 /**
- * A described thing in words: options that its kind takes as arguments have no names, other options do, and those with
- * their default are left out.
+ * A described thing in words: options that its kind takes as arguments have no names, other options do, switches are named or
+ * denied, and those with their default are left out.
  */
 export function optionText(data: Json, { kinds, number }: OptionText): string {
   const { kind, ...options } = isRecord(data) ? (data as { readonly [name: string]: Json }) : { kind: data };
@@ -29,7 +29,9 @@ export function optionText(data: Json, { kinds, number }: OptionText): string {
     return one?.default === undefined || JSON.stringify(one.write(one.default)) !== JSON.stringify(value);
   });
   const first = told.filter(([name]) => bare.includes(name)).map(([, value]) => show(value));
-  const named = told.filter(([name]) => !bare.includes(name)).map(([name, value]) => `${name} ${show(value)}`);
+  const named = told
+    .filter(([name]) => !bare.includes(name))
+    .map(([name, value]) => (typeof value === "boolean" ? `${value ? "" : "no "}${name}` : `${name} ${show(value)}`));
   return [[String(kind), ...first].join(" "), ...named].join(", ");
 
   function show(value: Json): string {

@@ -33,6 +33,8 @@ test("a kind in words: arguments stand bare, defaults are left out, kinds within
     "adam, rate 0.003, beta2 0.99",
   );
   expect(text("optimizer", "adam")).toBe("adam");
+  expect(text("layer", { kind: "conv2d", filters: 16, bias: false })).toBe("conv2d 16, no bias");
+  expect(text("optimizer", { kind: "momentum", rate: 0.1, nesterov: true })).toBe("momentum, nesterov");
   expect(text("schedule", { kind: "warmup", epochs: 2, schedule: { kind: "cosine", floor: 0 } })).toBe(
     "warmup, epochs 2, schedule cosine",
   );

@@ -62,7 +62,7 @@ export function baselinesOf({ run: { outcome } }: ReportedRun): Markup | undefin
 }
 
 /** What the data are and how they were divided. */
-export function dataOf({ run, parts, notices: said, suspicions }: ReportedRun): Markup {
+export function dataOf({ run, parts, trained, notices: said, suspicions }: ReportedRun): Markup {
   const { profile, policy, rows } = parts;
   const inputs = profile.columns.filter(({ use }) => use === "input");
   const notices = said.map(({ message }) => html`<li>${message}</li>`);
@@ -74,7 +74,12 @@ export function dataOf({ run, parts, notices: said, suspicions }: ReportedRun): 
     facts([
       ["File", profile.file],
       ["Rows", count(profile.rows, "row")],
-      ["Inputs", columnsText(inputs.map(({ as = "" }) => as))],
+      [
+        "Inputs",
+        experimentOf(run).image === undefined
+          ? columnsText(inputs.map(({ as = "" }) => as))
+          : `images of ${trained.shape.join(" × ")}`,
+      ],
       ["Target", `${run.target}: ${profile.task?.reason ?? run.task}`],
       ["Parts", `${partsText(rows)}. ${policy.reason}`],
       ["Hash", html`<code>${run.data.sha256}</code>`],

@@ -30,6 +30,16 @@ test("the library's own README shows the program of the first page", () => {
   expect(programs("packages/nabla/README.md")).toEqual(programs("README.md"));
 });
 
+test("every entry of the library is told by its README and by the page of the reference", () => {
+  const entries = Object.keys(JSON.parse(read("packages/nabla/package.json")).exports as object)
+    .filter((name) => !name.includes(".json"))
+    .map((name) => name.replace(".", "nabla"))
+    .sort();
+  const told = (file: string) => Array.from(read(file).matchAll(/^\| `(nabla[^`]*)` \|/gm), ([, name]) => name).sort();
+  expect(told("packages/nabla/README.md")).toEqual(entries);
+  expect(told("docs/reference/README.md")).toEqual(entries);
+});
+
 test("what a page asks for is run, in order, and a failure is one", () => {
   const page =
     '```csv a.csv\nx\n1\n```\n\n```sh\nnpm install nabla\nnode -e "process.exit(3)"   # ends\n```\n\n```ts\nimport { readFileSync } from "node:fs";\nconsole.log(readFileSync("a.csv", "utf8").length as number);\n```\n\n```text\n5\n```\n';
