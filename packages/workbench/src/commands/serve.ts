@@ -42,12 +42,17 @@ export function configureServe(command: Command): void {
 
 async function run(place: string, { port, host, raw = false, interval, store }: ServeOptions): Promise<void> {
   const { compact } = await import("nabla");
-  const { openModel } = await import("../runs/open-model.ts");
+  const { rowModel } = await import("nabla/answers");
+  const { findModel } = await import("../runs/find-model.ts");
   const { serveModel } = await import("../server/model-server.ts");
   const { onInterrupt } = await import("../host/interrupts.ts");
-  const model = await openModel(place, compact({ store, calibrated: raw ? false : undefined }));
+  const found = await findModel(place, store);
+  const isOfSeries = found.preparation.series !== undefined;
+  const model = isOfSeries ? found : await rowModel(found, compact({ calibrated: raw ? false : undefined }));
   const server = await serveModel(model, compact({ host, port, interval: interval && interval / 100 }));
-  printOut(`Predictions of ${model.preparation.target.name} at ${server.url} (Ctrl-C ends it)\n`);
+  printOut(
+    `${isOfSeries ? "Forecasts" : "Predictions"} of ${model.preparation.target.name} at ${server.url} (Ctrl-C ends it)\n`,
+  );
   const { promise: asked, resolve } = Promise.withResolvers<void>();
   const release = onInterrupt({ first: resolve, again: () => process.exit(130) });
   await asked;

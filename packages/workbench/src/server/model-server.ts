@@ -1,14 +1,14 @@
 /** A model behind HTTP: JSON in and out. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { NablaError, ndarray } from "nabla";
-import type { Answer, AnswerOptions, RowModel } from "nabla/answers";
+import { NablaError, type SeriesPreparation } from "nabla";
+import type { AnswerOptions, RowModel } from "nabla/answers";
 import { libraryVersion } from "../host/version.ts";
-import { jointAnswers } from "./joint-answers.ts";
+import type { TrainedModel } from "../store/trained-model.ts";
 import { ServerMetrics } from "./metrics.ts";
-import { openApi } from "./open-api.ts";
 import { jsonIn } from "./request-body.ts";
-import { tryPage } from "./try-page.ts";
+import { type Served, servedRows } from "./served.ts";
+import { servedForecasts } from "./served-forecasts.ts";
 
 /** Options of `serveModel`. */
 export interface ServeOptions {
@@ -35,14 +35,16 @@ const LOCAL: readonly string[] = ["127.0.0.1", "localhost", "::1", "[::1]"];
 const GRACE = 10_000;
 
 /**
- * Serves a model: POST /predict takes a row or a list of rows and gives an answer or a list, GET / is a page to try it,
+ * Serves a model: POST /predict takes a row or a list of rows and gives an answer or a list, of a model of series rows and a number
+ * of steps and gives forecasts; GET / is a page to try it,
  * /openapi.json describes it, /health and /metrics (Prometheus) tell how it is. Throws `serve/port` where it cannot listen.
  */
 export async function serveModel(
-  model: RowModel,
+  model: RowModel | TrainedModel,
   { host = "127.0.0.1", port = 8080, interval }: ServeOptions = {},
 ): Promise<ModelServer> {
-  const handling = await handlerOf(model, { isLocal: LOCAL.includes(host), interval });
+  const served = "trained" in model ? servedForecasts(ofSeries(model)) : servedRows(model);
+  const handling = await handlerOf(served, { isLocal: LOCAL.includes(host), interval });
   const server = createServer((request, response) => void handling.handle(request, response));
   await listen(server, { host, port });
   const { address, port: bound, family } = server.address() as AddressInfo;
@@ -58,6 +60,17 @@ export async function serveModel(
       clearTimeout(patience);
     },
   };
+}
+
+/** Throws `series/none` for a model that answers rows, which is to be given as one that does. */
+function ofSeries(model: TrainedModel): TrainedModel & { readonly series: SeriesPreparation } {
+  const { series } = model.preparation;
+  if (series !== undefined) return { ...model, series };
+  throw new NablaError(
+    "series/none",
+    "the model forecasts no series",
+    "serve what openModel gives, which answers rows",
+  );
 }
 
 async function listen(server: Server, { host, port }: Required<Pick<ServeOptions, "host" | "port">>): Promise<void> {
@@ -92,14 +105,13 @@ interface HandlerOptions extends AnswerOptions {
   readonly isLocal: boolean;
 }
 
-async function handlerOf(model: RowModel, { isLocal, interval }: HandlerOptions): Promise<Handling> {
+async function handlerOf(served: Served, { isLocal, interval }: HandlerOptions): Promise<Handling> {
   // one that the model cannot make is told of now, and not by every answer
-  if (interval !== undefined) await model.answer(ndarray([], [0, 1]), { interval });
+  if (interval !== undefined) await served.checkInterval(interval);
   const metrics = new ServerMetrics();
-  const predict = predictor(model, metrics, interval);
-  const description = JSON.stringify(openApi(model, await libraryVersion()));
-  const page = tryPage(model);
-  const { name: target } = model.preparation.target;
+  const predict = predictor(served, metrics, interval);
+  const description = JSON.stringify(served.description(await libraryVersion()));
+  const { page, target } = served;
   let ending = false;
   const replies: Readonly<Record<string, () => Reply>> = {
     "/": () => ({ status: 200, type: "text/html; charset=utf-8", ...page }),
@@ -162,20 +174,17 @@ function failure(status: number, { code, message, hint }: NablaError): Reply {
 
 /** Answers requests for predictions, and counts them. */
 function predictor(
-  model: RowModel,
+  { answer }: Served,
   metrics: ServerMetrics,
   interval: number | undefined,
 ): (request: IncomingMessage) => Promise<Reply> {
-  const answer = jointAnswers(model);
   return async (request) => {
     const begun = performance.now();
     let [reply, rows]: [Reply, number] = [json(200, []), 0];
     try {
-      const { inputs, reply: handOver } = model.read(await jsonIn(request));
-      rows = inputs.shape[0] ?? 0;
-      const answers: readonly Answer[] =
-        rows === 0 ? [] : await answer(inputs, { interval: intervalIn(request) ?? interval });
-      reply = json(200, handOver(answers));
+      const found = await answer(await jsonIn(request), { interval: intervalIn(request) ?? interval });
+      rows = found.rows;
+      reply = json(200, found.data);
     } catch (error) {
       rows = 0;
       reply = refusal(error);

@@ -1,5 +1,13 @@
 /** The description of a server in OpenAPI 3.1, made of the columns that its model wants. */
-import { compact, type Json, type Preparation, type SoleTarget, soleTargets, type WantedColumn } from "nabla";
+import {
+  compact,
+  type Json,
+  type Preparation,
+  type SeriesPreparation,
+  type SoleTarget,
+  soleTargets,
+  type WantedColumn,
+} from "nabla";
 import { namesOf } from "nabla/answers";
 
 /** What the description is made of. */
@@ -53,6 +61,72 @@ const intervalParameter: Schema = {
   description: "where true values lie in so many of 100 rows: `interval` of numbers, `set` of classes",
   schema: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 100 },
 };
+
+/** The same of a model of series. */
+export function forecastApi(
+  {
+    preparation,
+    series: { recipe, columns },
+  }: Pick<DescribedModel, "preparation"> & { readonly series: SeriesPreparation },
+  version: string,
+): Schema {
+  const { name } = preparation.target;
+  const described = openApi({ columns: [], preparation }, version);
+  const history = { type: ["number", "string", "null"], description: `${name}, where it is known already` };
+  const Row = {
+    type: "object",
+    required: [recipe.time, ...(recipe.group === undefined ? [] : [recipe.group]), ...recipe.known],
+    properties: Object.fromEntries([
+      ...columns.map((column) => [column.name, cellSchema(column)] as const),
+      [name, history] as const,
+    ]),
+    additionalProperties: true,
+  };
+  const rows = {
+    type: "array",
+    items: reference("Row"),
+    description: "what came since training, and rows to come that bring what is known of them",
+  };
+  const steps = {
+    type: "integer",
+    minimum: 1,
+    description: `how many steps after the last row; left out, up to the last row to come, else ${recipe.horizon}`,
+  };
+  const bounds = { lower: { type: "number" }, upper: { type: "number" } };
+  const Forecast = {
+    type: "object",
+    required: ["time", "ahead", "prediction"],
+    properties: compact({
+      time: { type: ["number", "string"] },
+      series: recipe.group === undefined ? undefined : { type: "string", description: recipe.group },
+      ahead: { type: "integer", description: "steps after the last known row" },
+      prediction: { type: "number" },
+      interval: { type: "object", properties: bounds, description: "with ?interval=90, where 90 of 100 values lie" },
+    }),
+  };
+  const paths = described.paths as { readonly [path: string]: { readonly [method: string]: Schema } };
+  const { post = {} } = paths["/predict"] ?? {};
+  const responses = post.responses as Schema;
+  const found = { type: "array", items: reference("Forecast") };
+  const asks = {
+    oneOf: [
+      { type: "object", properties: { rows, steps } },
+      { type: "array", items: reference("Row") },
+    ],
+  };
+  const answering = {
+    ...post,
+    summary: "Forecasts what comes after the last row",
+    requestBody: { required: true, content: jsonOf(asks) },
+    responses: { ...responses, "200": { description: "Forecasts, series by series", content: jsonOf(found) } },
+  };
+  return {
+    ...described,
+    info: { title: `Forecasts of ${name}`, version },
+    paths: { ...paths, "/predict": { post: answering } },
+    components: { schemas: { Row, Forecast, Error: errorSchema } },
+  };
+}
 
 const errorSchema: Schema = {
   type: "object",

@@ -38,12 +38,29 @@ export function rowEntries({ columns, preparation }: Pick<RowModel, "columns" | 
 export function tryPage(model: Pick<RowModel, "columns" | "preparation">): TryPage {
   const { preparation } = model;
   const entries = rowEntries(model);
-  const data = JSON.stringify({ target: preparation.target.name, entries }).replaceAll("<", "\\u003c");
-  const script = `const model = ${data};\n${behaviour}`;
+  const data = { target: preparation.target.name, entries };
+  const body =
+    '<h1></h1><form><div id="fields"></div><p><button>Predict</button> <small>Empty means missing. Programs: <code>POST /predict</code>, <a href="/openapi.json">OpenAPI</a></small></p></form><output aria-live="polite"></output>';
+  return formPage({ title: "nabla serve", data, body, behaviour });
+}
+
+/** A page with a form, what it knows as `model`, and what it does. */
+export function formPage({
+  title,
+  data,
+  body: form,
+  behaviour: does,
+}: {
+  readonly title: string;
+  readonly data: object;
+  readonly body: string;
+  readonly behaviour: string;
+}): TryPage {
+  const script = `const model = ${JSON.stringify(data).replaceAll("<", "\\u003c")};\n${does}`;
   const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const policy = `default-src 'none'; connect-src 'self'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>nabla serve</title><style>${style}</style>`;
-  const body = `<h1></h1><form><div id="fields"></div><p><button>Predict</button> <small>Empty means missing. Programs: <code>POST /predict</code>, <a href="/openapi.json">OpenAPI</a></small></p></form><output aria-live="polite"></output><script>${script}</script>`;
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${style}</style>`;
+  const body = `${form}<script>${script}</script>`;
   return {
     text: `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>\n`,
     headers: { "content-security-policy": policy },
@@ -63,7 +80,7 @@ const style = `
 body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 #fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); gap: .75rem }
 label { display: grid; font-size: .875rem; overflow-wrap: anywhere }
-input, select, button { font: inherit; padding: .25rem .5rem; min-width: 0 }
+input, select, textarea, button { font: inherit; padding: .25rem .5rem; min-width: 0 }
 output { display: block; margin-top: 1rem; font-size: 1.25rem }
 output p { margin: .25rem 0 }
 meter { width: 12rem; vertical-align: middle }

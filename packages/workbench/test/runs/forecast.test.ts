@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, forecastReach, fork, normal, seedKey } from "nabla";
 import { forecastRows } from "nabla/answers";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test } from "vitest";
 import { writeOnnxModel } from "../../src/exchange/onnx.ts";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { openParts } from "../../src/experiment/parts.ts";
@@ -16,6 +16,7 @@ import { comparedForecasts } from "../../src/runs/forecast-score.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { partsOf } from "../../src/runs/stored-run.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
+import { serveModel } from "../../src/server/model-server.ts";
 import { openStore } from "../../src/store/open.ts";
 import { loadTrained } from "../../src/store/trained-model.ts";
 import { forecastText } from "../../src/text/forecast.ts";
@@ -146,6 +147,57 @@ test("an interval holds as many of the values that come as was asked for, and th
   await expect(forecastFile(earlier, { from: file, interval: 0.9 })).rejects.toMatchObject({
     code: "predict/interval",
   });
+});
+
+test("a server takes rows that came and rows to come, and answers with forecasts, as programs do", async () => {
+  const server = await serveModel(model, { port: 0 });
+  onTestFinished(server.close);
+  const post = async (body: unknown, query = ""): Promise<{ status: number; found: unknown }> => {
+    const reply = await fetch(`${server.url}/predict${query}`, { method: "POST", body: JSON.stringify(body) });
+    return { status: reply.status, found: await reply.json() };
+  };
+  const came = { date: dayText(DAYS), store: "north", promotion: 0, visits: 40, sales: 130 };
+  const coming = [1, 2, 3].map((day) => ({
+    date: dayText(DAYS + day),
+    store: "north",
+    promotion: isPromoted(DAYS + day),
+  }));
+  const { found } = await post({ rows: [came, ...coming] }, "?interval=80");
+  const programmed = await forecastRows(model, [came, ...coming], { interval: 0.8 });
+  expect(found).toEqual(
+    programmed.map(({ written: time, series, ahead, prediction, interval }) => ({
+      time,
+      series,
+      ahead,
+      prediction,
+      interval,
+    })),
+  );
+  expect(programmed.map(({ written }) => written)).toEqual([1, 2, 3].map((day) => dayText(DAYS + day)));
+  expect((await post([came, ...coming])).found).toHaveLength(3);
+  for (const [body, code] of [
+    [{ steps: 3 }, "series/known"],
+    [{ steps: 0 }, "serve/body"],
+    [{ rows: 5 }, "serve/body"],
+    [{ row: [] }, "serve/body"],
+    [7, "serve/body"],
+    [[{ ...came, date: "soon" }], "data/not-a-date"],
+  ] as const)
+    expect(await post(body)).toMatchObject({ status: 400, found: { error: { code } } });
+  expect(await post([came, ...coming], "?interval=99.9")).toMatchObject({ status: 400 });
+  await expect(serveModel(model, { port: 0, interval: 0.999 })).rejects.toMatchObject({ code: "predict/interval" });
+  const described = await (await fetch(`${server.url}/openapi.json`)).json();
+  expect(described).toMatchObject({
+    info: { title: "Forecasts of sales" },
+    components: {
+      schemas: {
+        Row: { required: ["date", "store", "promotion"] },
+        Forecast: { required: ["time", "ahead", "prediction"] },
+      },
+    },
+  });
+  expect(JSON.stringify(described)).not.toContain("#/components/schemas/Answer");
+  expect(await (await fetch(server.url)).text()).toContain("Rows since training");
 });
 
 test("rows of a file are new history, by which a model is measured too", async () => {
