@@ -1,6 +1,8 @@
 /** The pictures that a model gets most wrong, as they were read, with their files. */
+
 import { type NdArray, type NumberColumn, rows } from "nabla";
 import { worstRows } from "nabla/diagnose";
+import { loadSharp } from "../host/sharp.ts";
 import { percent } from "../text/format.ts";
 import type { Answers, ClassAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
@@ -41,7 +43,7 @@ async function pictureOf(answers: ClassAnswers, { values }: NumberColumn, row: n
 /** Pixels [1, height, width, channels] from 0 to 255 as an address that holds them. */
 async function pngOf({ data, shape }: NdArray): Promise<string> {
   const [, height = 1, width = 1, channels = 1] = shape;
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const raw = { width, height, channels: channels === 1 ? 1 : 3 } as const;
   const png = await sharp(Uint8Array.from(data), { raw }).png().toBuffer();
   return `data:image/png;base64,${png.toString("base64")}`;

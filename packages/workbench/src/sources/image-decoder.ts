@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { grouped, NablaError } from "nabla";
 import type { Sharp } from "sharp";
+import { loadSharp } from "../host/sharp.ts";
 import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
 import type { ImageFormat } from "./image-format.ts";
@@ -73,7 +74,7 @@ async function open(
   source: Buffer | string,
   { format, maxPixels }: { readonly format: ImageFormat; readonly maxPixels: number },
 ): Promise<Sharp> {
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   if (format !== "bmp") return sharp(source, { failOn: "truncated", limitInputPixels: maxPixels });
   const { data, width, height, channels } = decodeBmp(typeof source === "string" ? await readFile(source) : source);
   return sharp(data, { raw: { width, height, channels }, limitInputPixels: maxPixels });

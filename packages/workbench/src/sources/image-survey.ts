@@ -1,8 +1,11 @@
 /** What the image files of a folder are, before any is decoded: format, size and hash. */
+
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { grouped, NablaError } from "nabla";
 import { fileFailure } from "../host/file-failure.ts";
+import { MISSING_PACKAGE } from "../host/native-package.ts";
+import { loadSharp } from "../host/sharp.ts";
 import { bmpHeader } from "./bmp.ts";
 import { hashFile } from "./file-bytes.ts";
 import { imageHead } from "./folder-tree.ts";
@@ -107,7 +110,7 @@ function headerOfBmp(start: Uint8Array): ImageHeader {
 }
 
 async function headerOf(source: Buffer | string, format: ImageFormat): Promise<ImageHeader> {
-  const { default: sharp } = await import("sharp");
+  const sharp = await loadSharp();
   const found = await sharp(source, { limitInputPixels: false }).metadata();
   if (found.depth !== "uchar" && found.depth !== "ushort")
     throw new NablaError("data/damaged-image", `its pixels are numbers of type ${found.depth}, not of 8 or 16 bits`);
@@ -120,11 +123,12 @@ async function headerOf(source: Buffer | string, format: ImageFormat): Promise<I
   return { format, width, height, gray, frames: found.pages ?? 1, ...alpha };
 }
 
-/** Why an image could not be decoded, as the end of a sentence about its file. */
+/** Why an image could not be decoded, as the end of a sentence about its file. Throws where what decodes it is missing. */
 export function faultIn(
   error: unknown,
   { source, format }: { readonly source: Buffer | string; readonly format: ImageFormat },
 ): string {
+  if (error instanceof NablaError && error.code === MISSING_PACKAGE) throw error;
   if (error instanceof NablaError) return error.message;
   if (typeof source !== "string" && isCutOff(source, format)) return "it is cut off before the end of its pixels";
   const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(/[:\n]*\n|:$/);
