@@ -19,6 +19,6 @@ export function lazyRoom<P extends object>(load: () => Promise<ComponentType<P>>
       );
     }, []);
     if (failed !== "") return <p class="banner">This part of the page could not be loaded; reload it. ({failed})</p>;
-    return Room === undefined ? <main class="empty" aria-busy="true" /> : <Room {...props} />;
+    return Room === undefined ? <div class="empty" aria-busy="true" /> : <Room {...props} />;
   };
 }

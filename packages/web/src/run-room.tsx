@@ -6,12 +6,15 @@ import { followLink } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { Copied } from "./copied.tsx";
 import { CurvesPanel } from "./curves-panel.tsx";
+import { lazyRoom } from "./lazy-room.tsx";
 import { LivePanel } from "./live-panel.tsx";
 import { Status } from "./run-table.tsx";
 import { act, changesOfRun, facts, resets } from "./server.ts";
 import { cellText } from "./text.ts";
 import { attempt, note } from "./toasts.tsx";
 import { Verdict } from "./verdict.tsx";
+
+const ErrorsPanel = lazyRoom(async () => (await import("./errors-panel.tsx")).ErrorsPanel);
 
 export function RunRoom({ id }: { readonly id: string }) {
   const { data, error } = useAnswer<RunDetails>(`/api/runs/${encodeURIComponent(id)}`, changesOfRun(id) + resets.value);
@@ -75,6 +78,7 @@ export function RunRoom({ id }: { readonly id: string }) {
           ))}
         </dl>
       </section>
+      {data.hasModel && <ErrorsPanel id={id} />}
       {data.hasModel && <Report id={id} />}
       <section class="card">
         <h2>Train it again</h2>
@@ -185,7 +189,7 @@ function Report({ id }: { readonly id: string }) {
   const [open, setOpen] = useState(false);
   return (
     <section class="card">
-      <h2>Errors and report</h2>
+      <h2>Report</h2>
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>Confusion, worst rows, slices, calibration, health by layer and data</summary>
         {open && <iframe class="report" title={`The report of ${id}`} src={`/report/${encodeURIComponent(id)}`} />}

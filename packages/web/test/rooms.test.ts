@@ -52,6 +52,17 @@ test("a training begins from a file that is given to the page, by a form of all 
   expect(run?.job).toMatchObject({ target: "species", ignore: ["island"], epochs: 2 });
   expect(run?.job).toMatchObject({ optimizer: { kind: "adam", beta1: 0.8 } });
 
+  await page.getByText("Confusion and the rows behind it", { exact: false }).click();
+  const cells = page.getByRole("region", { name: "Confusion" }).getByRole("button");
+  await cells.first().waitFor({ timeout: 60_000 });
+  const [, count = ""] =
+    /^(\d+) rows of .+ predicted as/.exec((await cells.first().getAttribute("aria-label")) ?? "") ?? [];
+  await cells.first().click();
+  await page.getByRole("heading", { name: /, the surest first$/ }).waitFor();
+  const behind = page.getByRole("region", { name: / predicted as / });
+  await behind.locator("tbody tr").first().waitFor();
+  expect(await behind.locator("tbody tr").count()).toBe(Math.min(24, Number(count)));
+  await look(page, "errors");
   await page.getByRole("link", { name: "Try its model" }).click();
   await page.getByText("species:", { exact: false }).first().waitFor({ timeout: 60_000 });
   await page.getByRole("heading", { name: "What moved it" }).waitFor();

@@ -15,9 +15,9 @@ import {
   temper,
   worstClasses,
 } from "nabla/diagnose";
+import type { ClassAnswers } from "../runs/dev-answers.ts";
 import type { Calibration } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
-import type { ClassAnswers } from "./answers.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
 import { abreast, figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 

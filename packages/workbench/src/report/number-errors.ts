@@ -1,8 +1,8 @@
 /** A regression's errors, inspected. */
 import { residualsOf } from "nabla/diagnose";
 import { writtenValue } from "nabla/reading";
+import type { NumberAnswers } from "../runs/dev-answers.ts";
 import { bound, number } from "../text/format.ts";
-import type { NumberAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { abreast, facts, figure, figures, section, table, thinned } from "./pieces.ts";
 

@@ -1,10 +1,9 @@
 /** The pictures that a model gets most wrong, as they were read, with their files. */
-
-import { type NdArray, type NumberColumn, rows } from "nabla";
+import { type NumberColumn, rows } from "nabla";
 import { worstRows } from "nabla/diagnose";
-import { loadSharp } from "../host/sharp.ts";
+import type { Answers, ClassAnswers } from "../runs/dev-answers.ts";
+import { pngAddress } from "../sources/png.ts";
 import { percent } from "../text/format.ts";
-import type { Answers, ClassAnswers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { paragraph, section } from "./pieces.ts";
 
@@ -37,14 +36,5 @@ async function pictureOf(answers: ClassAnswers, { values }: NumberColumn, row: n
   const sides = { width: Math.round(width * scale), height: Math.round(height * scale) };
   const sure = percent(confidence[row] ?? Number.NaN);
   const said = answer === right ? `${right}, at ${sure}` : `${right}, taken for ${answer} at ${sure}`;
-  return html`<figure><img src="${await pngOf(rows(values, row, row + 1))}" width="${sides.width}" height="${sides.height}" alt="${name}: ${said}"><figcaption>${said}<br><code>${name}</code></figcaption></figure>`;
-}
-
-/** Pixels [1, height, width, channels] from 0 to 255 as an address that holds them. */
-async function pngOf({ data, shape }: NdArray): Promise<string> {
-  const [, height = 1, width = 1, channels = 1] = shape;
-  const sharp = await loadSharp();
-  const raw = { width, height, channels: channels === 1 ? 1 : 3 } as const;
-  const png = await sharp(Uint8Array.from(data), { raw }).png().toBuffer();
-  return `data:image/png;base64,${png.toString("base64")}`;
+  return html`<figure><img src="${await pngAddress(rows(values, row, row + 1))}" width="${sides.width}" height="${sides.height}" alt="${name}: ${said}"><figcaption>${said}<br><code>${name}</code></figcaption></figure>`;
 }

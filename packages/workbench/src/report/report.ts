@@ -3,9 +3,10 @@ import { basename, join } from "node:path";
 import { compact, count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
 import { writeFileAtomic } from "../host/atomic-files.ts";
+import { type Answers, answersFor } from "../runs/dev-answers.ts";
+import { worstRowsCsv } from "../runs/worst-rows.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { folderBeside } from "../store/store-place.ts";
-import { type Answers, answersFor } from "./answers.ts";
 import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
 import { explainedOf } from "./explained.ts";
 import { forecastsOf } from "./forecasts.ts";
@@ -19,7 +20,6 @@ import { type SoleSubject, soleSubjects } from "./sole-subjects.ts";
 import { targetHead, targetsOverview } from "./targets.ts";
 import { chainOf, curvesOf, healthOf, journalOf, verdictOf } from "./training.ts";
 import { slicesOf, worstOf } from "./where-errors.ts";
-import { worstRowsCsv } from "./worst-rows.ts";
 
 /** Rows that are written for inspection. */
 const WORST = 200;

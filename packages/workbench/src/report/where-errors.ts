@@ -2,11 +2,11 @@
 import { count } from "nabla";
 import { errorBySlice, type Slices } from "nabla/diagnose";
 import { meanOf } from "nabla/statistics";
+import type { Answers } from "../runs/dev-answers.ts";
+import { worstRowsOf } from "../runs/worst-rows.ts";
 import { bound, number, percent } from "../text/format.ts";
-import type { Answers } from "./answers.ts";
 import { html, type Markup } from "./markup.ts";
 import { folded, paragraph, range, section, table } from "./pieces.ts";
-import { worstRowsOf } from "./worst-rows.ts";
 
 /** Columns that are shown, the most conspicuous first. */
 const COLUMNS = 6;

@@ -1,11 +1,11 @@
 /** Values in reports: years without a mark for thousands, days as days, and axes that say when they are logarithmic. */
 import { numberColumn, table } from "nabla";
 import { expect, test } from "vitest";
-import type { NumberAnswers } from "../../src/report/answers.ts";
 import { drawChart } from "../../src/report/chart.ts";
 import { residualsSection } from "../../src/report/number-errors.ts";
 import { slicesOf, worstOf } from "../../src/report/where-errors.ts";
-import { worstRowsCsv } from "../../src/report/worst-rows.ts";
+import type { NumberAnswers } from "../../src/runs/dev-answers.ts";
+import { worstRowsCsv } from "../../src/runs/worst-rows.ts";
 
 const rows = 24;
 const every = (value: (row: number) => number) => Float64Array.from({ length: rows }, (_, row) => value(row));

@@ -76,3 +76,28 @@ export interface OpenedTest {
   readonly baseline: number;
   readonly testEvaluations: number;
 }
+
+/** A row that a network was asked about: its cells by the names of the header. */
+export interface LookedRow {
+  readonly cells: readonly (string | number)[];
+  /** The picture, as an address that holds it; absent for tables. */
+  readonly picture?: string;
+}
+
+/** Rows under one header: the answer, the truth, then the columns as they were read. */
+export interface LookedRows {
+  readonly header: readonly string[];
+  readonly rows: readonly LookedRow[];
+  /** How many there are, those that are not shown among them. */
+  readonly total: number;
+}
+
+/** What a network gets wrong of the rows that it did not learn. */
+export interface ErrorsOfRun {
+  readonly rows: number;
+  /** Of classes: row by row of the truth, how many were taken for each; absent for numbers. */
+  readonly confusion?: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] };
+  /** Of numbers: truth and prediction of some rows; absent for classes. */
+  readonly pairs?: readonly (readonly [truth: number, prediction: number])[];
+  readonly worst: LookedRows;
+}

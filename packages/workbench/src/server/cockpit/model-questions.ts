@@ -7,6 +7,7 @@ import { type Answer, type Row, rowModel } from "nabla/answers";
 import { writeZip } from "nabla/exchange";
 import { exportModel } from "../../exchange/export-model.ts";
 import { compareRuns } from "../../runs/compare-runs.ts";
+import type { Answers } from "../../runs/dev-answers.ts";
 import { evaluateRun } from "../../runs/evaluate-run.ts";
 import { type ExplainedRow, explainFirstRow } from "../../runs/explain-run.ts";
 import { predictFile } from "../../runs/predict-file.ts";
@@ -17,11 +18,14 @@ import { modelOf } from "../../store/run-model.ts";
 import { loadTrained, type TrainedModel } from "../../store/trained-model.ts";
 import { rowEntries } from "../try-page.ts";
 import type { AnsweredRow, ComparedModels, ModelDetails, OpenedTest } from "./api-models.ts";
+import { answersOfRun, errorsIn, rowsOfCell } from "./run-errors.ts";
 
 /** A question about models of a store. */
 export type ModelQuestion = { readonly store: string } & (
   | { readonly kind: "model"; readonly run: string }
   | { readonly kind: "test"; readonly run: string }
+  | { readonly kind: "errors"; readonly run: string }
+  | { readonly kind: "rows"; readonly run: string; readonly truth: number; readonly predicted: number }
   | { readonly kind: "answer"; readonly run: string; readonly row: Row }
   | { readonly kind: "picture"; readonly run: string; readonly bytes: string; readonly ending: string }
   | { readonly kind: "compare"; readonly runs: readonly string[] }
@@ -41,17 +45,31 @@ const MOST = 3;
 /** Answers questions, and keeps the models open that were asked last. */
 export class ModelDesk {
   readonly #opened = new Map<string, Promise<Opened>>();
+  #looked: { readonly key: string; readonly answers: Promise<Answers> } | undefined;
 
   /** Throws `run/no-model`, `model/…`, `data/changed` and what the question itself throws. */
   async answer(question: ModelQuestion): Promise<unknown> {
     const { kind, store } = question;
     if (kind === "compare") return await compared(question.runs, store);
     if (kind === "test") return await openedTest(question.run, store);
+    if (kind === "errors") return await errorsIn(await this.#look(question.run, store));
+    if (kind === "rows") return await rowsOfCell(await this.#look(question.run, store), question);
     const opened = await this.#open(question.run, store);
     if (kind === "model") return await detailsOf(opened.model);
     if (kind === "answer") return await answered(opened, question.row);
     if (kind === "picture") return await pictured(opened.model, question);
     return await exported(opened.model, question);
+  }
+
+  /** The answers of a run to rows that it did not learn; those of the last one are kept. */
+  async #look(run: string, store: string): Promise<Answers> {
+    const key = `${store} ${run}`;
+    if (this.#looked?.key !== key) this.#looked = { key, answers: answersOfRun(run, store) };
+    const { answers } = this.#looked;
+    answers.catch(() => {
+      this.#looked = undefined;
+    });
+    return await answers;
   }
 
   async #open(run: string, store: string): Promise<Opened> {

@@ -6,7 +6,15 @@ import type { Context, Hono } from "hono";
 import { NablaError } from "nabla";
 import { formats } from "../../exchange/formats.ts";
 import { imageFormatOf } from "../../sources/image-format.ts";
-import type { AnsweredRow, ComparedModels, ExportFormat, ModelDetails, OpenedTest } from "./api-models.ts";
+import type {
+  AnsweredRow,
+  ComparedModels,
+  ErrorsOfRun,
+  ExportFormat,
+  LookedRows,
+  ModelDetails,
+  OpenedTest,
+} from "./api-models.ts";
 import type { CockpitParts } from "./cockpit-parts.ts";
 import { formRequest, runsRequest, sentData } from "./request-data.ts";
 import { lineOf } from "./run-index.ts";
@@ -47,6 +55,14 @@ export function addModels(app: Hono, { index, place, data, readOnly }: CockpitPa
       await data.ask<ComparedModels>({ kind: "compare", store, runs: runsRequest(await sentData(context)) }),
     ),
   );
+  app.get("/api/runs/:id/errors", async (context) =>
+    context.json(await data.ask<ErrorsOfRun>({ kind: "errors", store, run: await runOf(context) })),
+  );
+  app.get("/api/runs/:id/errors/:truth/:predicted", async (context) => {
+    const [truth, predicted] = [Number(context.req.param("truth")), Number(context.req.param("predicted"))];
+    const run = await runOf(context);
+    return context.json(await data.ask<LookedRows>({ kind: "rows", store, run, truth, predicted }));
+  });
   app.get("/export/:id/:format", async (context) => {
     if (readOnly) throw new NablaError("ui/read-only", "this server only lets look");
     const folder = await mkdtemp(join(tmpdir(), "nabla-export-"));

@@ -5,22 +5,33 @@ import {
   joinTables,
   type NdArray,
   ndarray,
+  type Preparation,
   predict,
   type RowResults,
   referenceOf,
   restoreTargets,
   type SeriesExample,
   type Table,
+  type Trained,
   takeRows,
   takeTable,
   targetValues,
 } from "nabla";
 import { classProbabilities, likeliest, logLosses } from "nabla/diagnose";
 import type { Parts } from "../experiment/parts.ts";
-import type { ReportedRun } from "./reported-run.ts";
+import type { HeldOut } from "./run-events.ts";
 
 /** More rows than this are subsampled evenly: they show nothing more and are slow. */
 const MOST = 20_000;
+
+/** A network that is asked, and the rows that it is asked about. */
+export interface AskedNetwork {
+  readonly parts: Parts;
+  readonly trained: Trained;
+  readonly preparation: Preparation;
+  /** All rows of train and dev, each by a network that did not learn it; absent where there is one network. */
+  readonly heldOut?: HeldOut;
+}
 
 interface Looked {
   /** The rows that were inspected. */
@@ -61,7 +72,7 @@ export type Answers = ClassAnswers | NumberAnswers;
  * The answers to rows that were not learned by the network that gives them: to its dev part, or to all of train and dev where
  * networks held them out in turn. Never to test. Undefined for labels, of which a row has any number.
  */
-export async function answersFor({ parts, trained, heldOut, preparation }: ReportedRun): Promise<Answers | undefined> {
+export async function answersFor({ parts, trained, heldOut, preparation }: AskedNetwork): Promise<Answers | undefined> {
   const { target } = preparation;
   if (target.kind === "several") return undefined;
   const all = heldOut === undefined ? parts.dev : joinTables(parts.train, parts.dev);

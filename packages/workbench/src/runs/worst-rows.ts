@@ -3,7 +3,7 @@ import type { Column, NumberColumn } from "nabla";
 import { worstRows } from "nabla/diagnose";
 import { writtenValue } from "nabla/reading";
 import { csvLines } from "../text/csv.ts";
-import type { Answers } from "./answers.ts";
+import type { Answers } from "./dev-answers.ts";
 
 /** Rows that a model gets most wrong, as a table. */
 export interface WorstRows {
@@ -13,9 +13,13 @@ export interface WorstRows {
 
 /** The model's predictions for its worst rows, the true value next to each, then the columns as they were read. */
 export function worstRowsOf(answers: Answers, most: number): WorstRows {
-  const { table, losses } = answers;
+  return rowsAt(answers, worstRows(answers.losses, most));
+}
+
+/** The same of any rows, in the order that is given. */
+export function rowsAt(answers: Answers, places: readonly number[]): WorstRows {
+  const { table } = answers;
   const columns = table.columns.filter((column) => column.kind === "category" || column.values.shape.length === 1);
-  const places = worstRows(losses, most);
   const target = table.target?.name ?? "target";
   const { names } = answers;
   const header = [
