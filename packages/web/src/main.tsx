@@ -1,13 +1,14 @@
 /** The pages of `nabla ui`. */
+import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import "uplot/dist/uPlot.min.css";
 import "./style.css";
-import { followLink, path } from "./address.ts";
+import { followLink, goTo, path } from "./address.ts";
 import { lazyRoom } from "./lazy-room.tsx";
 import { RunRoom } from "./run-room.tsx";
 import { RunsRoom } from "./runs-room.tsx";
-import { connection, facts, listen } from "./server.ts";
-import { Toasts } from "./toasts.tsx";
+import { connection, facts, listen, news } from "./server.ts";
+import { note, Toasts } from "./toasts.tsx";
 
 const StartRoom = lazyRoom(async () => (await import("./start-room.tsx")).StartRoom);
 
@@ -101,6 +102,14 @@ function Page() {
   );
 }
 
+effect(() => {
+  const heard = news.value;
+  if (heard === undefined) return;
+  const { run, kind, text } = heard;
+  const isBad = ["failed", "diverged", "diverging", "overfitting"].includes(kind);
+  const show = { name: "Show", run: () => goTo(`/runs/${encodeURIComponent(run)}`) };
+  untracked(() => note(text, { bad: isBad, action: show }));
+});
 listen();
 const root = document.getElementById("page");
 if (root !== null) render(<Page />, root);

@@ -1,6 +1,6 @@
 /** Questions to the server, and the one stream of what happens. */
 
-import type { CockpitFacts, RefusedRequest } from "@nabla/workbench";
+import type { CockpitFacts, RefusedRequest, RunNews } from "@nabla/workbench";
 import { signal } from "@preact/signals";
 
 /** Why something was not done, in a sentence. */
@@ -84,14 +84,22 @@ export const resets = signal(0);
 
 /** Milliseconds between two tellings: more would not be seen. */
 const PACE = 120;
-const telling: { due?: ReturnType<typeof setTimeout> | undefined } = {};
+const telling: { due?: ReturnType<typeof setTimeout> | undefined; last: number } = { last: Number.NEGATIVE_INFINITY };
 
+/** The first change is shown at once, and those that follow on it together. */
 function tell(): void {
-  telling.due ??= setTimeout(() => {
-    telling.due = undefined;
-    changes.value += 1;
-  }, PACE);
+  telling.due ??= setTimeout(
+    () => {
+      telling.due = undefined;
+      telling.last = performance.now();
+      changes.value += 1;
+    },
+    Math.max(0, telling.last + PACE - performance.now()),
+  );
 }
+
+/** What should be heard of runs, the latest. */
+export const news = signal<RunNews | undefined>(undefined);
 
 /** Listens to the server; the browser connects again by itself, and says which message it had last. */
 export function listen(): void {
@@ -110,6 +118,9 @@ export function listen(): void {
   source.addEventListener("runs", ({ data }) => {
     for (const id of JSON.parse(data) as readonly string[]) ofRuns.set(id, (ofRuns.get(id) ?? 0) + 1);
     tell();
+  });
+  source.addEventListener("news", ({ data }) => {
+    news.value = JSON.parse(data) as RunNews;
   });
   source.addEventListener("studies", ({ data }) => {
     for (const name of JSON.parse(data) as readonly string[]) ofStudies.set(name, (ofStudies.get(name) ?? 0) + 1);

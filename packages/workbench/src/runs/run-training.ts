@@ -102,7 +102,7 @@ async function* follow(
 ): AsyncGenerator<RunEvent, { parameters: number; end: Ended }, undefined> {
   const { train: rows, dev, begun } = prepared;
   const known = compact({ resume, signal });
-  const recorder = new RunRecorder({ store, run, checkpoint, clock });
+  const recorder = new RunRecorder({ store, run, checkpoint, clock, isWatched: live !== undefined });
   const session =
     live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
   const job = {

@@ -3,8 +3,11 @@ import type { EpochEvent, EpochRecord, Training } from "nabla";
 import { saveCheckpoint } from "./checkpoint.ts";
 import type { RunStore } from "./run-store.ts";
 
-/** Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. */
-const PACE = { epochs: 0.5, checkpoint: 2 } as const;
+/**
+ * Seconds between two writes of epochs, and between two checkpoints: what a kill may cost. Of a training that somebody steers
+ * epochs are seen at once.
+ */
+const PACE = { epochs: 0.5, watched: 0.1, checkpoint: 2 } as const;
 
 /** What a record of a run is made with. */
 export interface RunRecorderOptions {
@@ -13,6 +16,8 @@ export interface RunRecorderOptions {
   /** The file of the checkpoint. */
   readonly checkpoint: string;
   readonly clock: () => number;
+  /** Whether people look on, so that epochs are written at a higher rate; not by default. */
+  readonly isWatched?: boolean;
 }
 
 /** Writes epochs and checkpoints periodically, and everything left on request. */
@@ -30,7 +35,8 @@ export class RunRecorder {
   async epoch(event: EpochEvent, training: Pick<Training, "checkpoint">, last: boolean): Promise<void> {
     const { kind: _, ...record } = event;
     this.#waiting.push(record);
-    if (last || this.#due(this.#written, PACE.epochs)) await this.flush();
+    const pace = this.#options.isWatched === true ? PACE.watched : PACE.epochs;
+    if (last || this.#due(this.#written, pace)) await this.flush();
     await this.checkpoint(training, last);
   }
 

@@ -1,6 +1,14 @@
 /** What the pages of `nabla ui` ask its server, and what it answers: plain data, JSON on the way. */
 import type { RunStatus } from "../../store/run.ts";
 
+/** Something that people should hear of a run, wherever in the pages they are. */
+export interface RunNews {
+  readonly run: string;
+  /** The status that it came to, or what its curves show. */
+  readonly kind: string;
+  readonly text: string;
+}
+
 /** What a cell of the table holds; null where a number is not finite, or nothing was measured. */
 export type RunCell = string | number | boolean | null;
 

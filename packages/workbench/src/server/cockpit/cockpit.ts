@@ -54,6 +54,9 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
   const events = new LiveEvents(randomBytes(6).toString("hex"));
   const index = new RunIndex(store, {
     onChange: (ids) => events.send("runs", ids),
+    onNews: (news) => events.send("news", news),
+    // a file is asked more often than a server elsewhere
+    poll: place.kind === "sqlite" ? 50 : 150,
     onFailure: (error) => events.send("store", error === undefined ? null : failureText(error)),
   });
   const study = new StudyIndex(studies, (names) => events.send("studies", names));

@@ -4,7 +4,7 @@ import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 
 /** A message to pages. */
 interface LiveMessage {
-  readonly event: "runs" | "studies" | "store" | "reset";
+  readonly event: "runs" | "studies" | "news" | "store" | "reset";
   readonly data: string;
 }
 

@@ -3,12 +3,13 @@ import { NablaError } from "nabla";
 import { isRecord } from "nabla/fields";
 import type { Run, RunHistory } from "../../store/run.ts";
 import type { RunStore, RunTail } from "../../store/run-store.ts";
-import type { RunLine } from "./api.ts";
+import type { RunLine, RunNews } from "./api.ts";
 import type { ModelLine } from "./api-models.ts";
+import { curveNews, endingNews } from "./news.ts";
 import { runLine } from "./run-line.ts";
 
-/** Milliseconds: how often the store is asked, for how long a slower writer's clock may be behind, and how often all is compared. */
-const PACE = { poll: 150, skew: 60_000, whole: 20_000, living: 2000 } as const;
+/** Milliseconds: for how long a slower writer's clock may be behind, and how often all is compared. */
+const PACE = { skew: 60_000, whole: 20_000, living: 2000 } as const;
 
 /** Epochs that are kept in memory, of as many runs as have them. */
 const KEPT = 300_000;
@@ -21,6 +22,10 @@ interface Kept extends RunTail {
 export interface RunIndexOptions {
   /** Called with the ids of runs that changed, came or went. */
   readonly onChange: (ids: readonly string[]) => void;
+  /** Called with what people should hear. */
+  readonly onNews: (news: RunNews) => void;
+  /** Milliseconds between two looks. */
+  readonly poll: number;
   /** Called when the store cannot be read, and with undefined when it can be again. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -32,6 +37,8 @@ export class RunIndex {
   readonly #runs = new Map<string, Run>();
   readonly #lines = new Map<string, RunLine>();
   readonly #histories = new Map<string, Kept>();
+  /** What was said of a run's curves; nothing is said twice. */
+  readonly #said = new Map<string, string>();
   #latest = "";
   #comparedAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
@@ -155,6 +162,10 @@ export class RunIndex {
       if (history === undefined || history.epochs.length === 0) continue;
       this.#lines.set(id, runLine(history, history.epochs));
       this.#options.onChange([id]);
+      const news = history.status === "running" ? curveNews(history) : undefined;
+      if (news === undefined || this.#said.get(id) === news.kind) continue;
+      this.#said.set(id, news.kind);
+      this.#options.onNews(news);
     }
   }
 
@@ -168,8 +179,11 @@ export class RunIndex {
   #put(run: Run): boolean {
     const before = this.#runs.get(run.id);
     if (before?.updated === run.updated && before.status === run.status) return false;
+    const line = runLine(run, this.#histories.get(run.id)?.epochs);
+    const news = endingNews(this.#lines.get(run.id), line);
     this.#runs.set(run.id, run);
-    this.#lines.set(run.id, runLine(run, this.#histories.get(run.id)?.epochs));
+    this.#lines.set(run.id, line);
+    if (news !== undefined) this.#options.onNews(news);
     return true;
   }
 
@@ -184,7 +198,7 @@ export class RunIndex {
         this.#failed = true;
       }
       if (this.#timer !== undefined) this.#wait();
-    }, PACE.poll);
+    }, this.#options.poll);
   }
 }
 

@@ -148,6 +148,11 @@ test("a run that was deleted is out of view until that is undone, and every page
   expect(await listed("view=deleted")).toEqual([id]);
   await cockpit.post("/api/marks", { runs: [id], marks: { deleted: false, tags: ["<script>alert(1)</script>"] } });
   expect(await filtered('tag ~ "<script>"')).toEqual([id]);
+  const { id: begun } = await cockpit.store.create(draft());
+  await heard(JSON.stringify([begun]));
+  await cockpit.store.update(begun, { outcome: outcome(), status: "finished" });
+  await heard(`${begun} has finished`);
+  await cockpit.store.mark(begun, { deleted: true });
   stream.abort();
 });
 
