@@ -41,6 +41,8 @@ export interface RateFinding {
 
 /** A cost this many times the lowest one counts as divergence. */
 const AWAY = 4;
+// slopes are taken over five points; the first ten are left out, where the average is of a few batches, easy or hard by chance
+const [REACH, SETTLING] = [2, 10];
 
 /**
  * Trains for some steps while the learning rate grows by a constant factor per step, and finds where the cost falls
@@ -71,7 +73,7 @@ export async function findRate(
       if (!Number.isFinite(cost)) return finding(curve);
       const smooth = average.add(cost);
       curve.push({ rate, cost, smooth });
-      lowest = Math.min(lowest, smooth);
+      if (curve.length > SETTLING) lowest = Math.min(lowest, smooth);
       if (curve.length === steps || smooth > AWAY * lowest) return finding(curve);
     }
   }
@@ -88,14 +90,13 @@ function restore({ program, states: kept, slots }: TrainingStep, { arrays }: Che
   }
 }
 
-// slopes are taken over five points, without the first ten, where the average has not stabilized
-const [REACH, SETTLING] = [2, 10];
-
 function finding(curve: readonly RatePoint[]): RateFinding {
   const pointAt = (i: number): RatePoint => known(curve[i], "a point of the curve");
-  const bottom = curve.reduce((best, point, i) => (point.smooth < pointAt(best).smooth ? i : best), 0);
-  let [steepest, at] = [0, Math.max(0, bottom - REACH)];
-  for (let i = SETTLING; i + REACH <= bottom; i++) {
+  // a cost that left all bounds before has nothing but the first ones
+  const first = curve.length > SETTLING + REACH ? SETTLING : 0;
+  const bottom = curve.reduce((best, { smooth }, i) => (i > first && smooth < pointAt(best).smooth ? i : best), first);
+  let [steepest, at] = [0, Math.max(first, bottom - REACH)];
+  for (let i = first + REACH; i + REACH <= bottom; i++) {
     const slope = pointAt(i + REACH).smooth - pointAt(i - REACH).smooth;
     if (slope < steepest) [steepest, at] = [slope, i];
   }

@@ -6,6 +6,7 @@ import { relu, tanh } from "../../src/nn/activations.ts";
 import { chain } from "../../src/nn/chain.ts";
 import { softmaxCrossEntropy } from "../../src/nn/classification-losses.ts";
 import { dense } from "../../src/nn/dense.ts";
+import { squaredError } from "../../src/nn/regression-losses.ts";
 import { adam } from "../../src/optim/adam.ts";
 import { ewa } from "../../src/optim/ewa.ts";
 import { gradientDescent } from "../../src/optim/gradient-descent.ts";
@@ -169,6 +170,32 @@ test("the rate finder leaves job, checkpoint and what is trained afterwards as t
   expect(found.rate).toBeLessThan(found.highest);
   const run = await fit({ ...job, optimizer: adam({ rate: found.rate }) });
   expect(run.dev?.error).toBeLessThan(0.12);
+});
+
+test("M6 a first batch that is easy by chance is no reason to take the first rate", async () => {
+  const rows = 32 * 60;
+  const x = Float32Array.from({ length: rows }, (_, row) => ((row * 37) % 101) / 50 - 1);
+  // the first batch is answered by what the network says before it has learned anything: by 0
+  const y = x.map((value, row) => (row < 32 ? 0 : 2 * value));
+  const found = await findRate({
+    model: chain(dense(1)),
+    loss: squaredError(),
+    optimizer: gradientDescent(),
+    train: {
+      rows,
+      inputs: ndarray(
+        x.map((value, row) => (row < 32 ? 0 : value)),
+        [rows, 1],
+      ),
+      targets: ndarray(y, [rows, 1]),
+    },
+    shuffle: false,
+    batch: 32,
+  });
+  expect(found.curve[0]?.cost).toBeLessThan(1e-6);
+  expect(found.highest).toBeGreaterThan(0.01);
+  expect(found.rate).toBeGreaterThan(1e-3);
+  expect(found.rate).toBeLessThan(found.highest);
 });
 
 test("an average of weights is what its formula says, and is what is measured and kept", async () => {
