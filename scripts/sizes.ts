@@ -14,7 +14,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/engine": 7600,
   "nabla/nn": 3200,
   "nabla/optim": 1500,
-  "nabla/train": 3800,
+  "nabla/train": 4600,
   "nabla/diagnose": 6000,
   "nabla/tune": 2700,
   "nabla/tf1": 3000,

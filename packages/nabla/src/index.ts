@@ -78,6 +78,7 @@ export {
   type LabelTarget,
   type NumberTarget,
   numberFeatures,
+  outputsFor,
   type Preparation,
   type SoleTarget,
   soleTargets,
@@ -250,6 +251,9 @@ export {
   tailAverage,
 } from "./train/averaging.ts";
 export { type Checkpoint, readPosition, type TrainingPosition } from "./train/checkpoint.ts";
+export { measureFrom, measureKinds } from "./train/deciding/kinds.ts";
+export { checkMeasure, errorBy, type Measure, type MeasuredRows, measuredValue } from "./train/deciding/measure.ts";
+export { targetScaling } from "./train/deciding/number-kinds.ts";
 export { defaults as trainingDefaults } from "./train/defaults.ts";
 export { type DrawnPredictions, type DrawOptions, drawPredictions } from "./train/draw-predictions.ts";
 export { averageOf, bestOf, ensembleGain, ensembleOf, type Gain } from "./train/ensembles.ts";
@@ -270,7 +274,7 @@ export {
   jobFields,
 } from "./train/job-fields.ts";
 export { kindFamilies, kindTables } from "./train/kind-tables.ts";
-export type { Measures } from "./train/measures.ts";
+export { decidingError, type Measures } from "./train/measures.ts";
 export {
   type MemberEvent,
   type Members,

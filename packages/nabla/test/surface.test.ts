@@ -16,6 +16,7 @@ const HELPERS = new Set([
     "uniform",
     "checkSettings",
     "checkSelectionTarget",
+    "decidingError",
     "NablaError",
     "Draws",
     "SealedTest",

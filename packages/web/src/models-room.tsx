@@ -1,6 +1,6 @@
 /** All models; two or more of the same parts are compared on the rows that none of them learned. */
 import type { ComparedModels, ModelLine } from "@nabla/workbench";
-import { moment, number, percent } from "@nabla/workbench/text";
+import { moment, number } from "@nabla/workbench/text";
 import { useState } from "preact/hooks";
 import { followLink } from "./address.ts";
 import { useAnswer } from "./answer.ts";
@@ -122,7 +122,7 @@ function Comparison({ runs }: { readonly runs: readonly string[] }) {
   );
 }
 
-function Compared({ found: { models, rows, balanced } }: { readonly found: ComparedModels }) {
+function Compared({ found: { models, rows, measure } }: { readonly found: ComparedModels }) {
   const hasRmse = models.some(({ rmse }) => rmse !== undefined);
   return (
     <div class="wide" tabIndex={0} role="region" aria-label="Comparison">
@@ -130,22 +130,22 @@ function Compared({ found: { models, rows, balanced } }: { readonly found: Compa
         <thead>
           <tr>
             <th scope="col">Run</th>
-            <th scope="col">{balanced ? "Balanced error" : "Dev error"}</th>
+            <th scope="col">{measure}</th>
             {hasRmse && <th scope="col">RMSE</th>}
             <th scope="col">Behind the best</th>
             <th scope="col">95% interval</th>
           </tr>
         </thead>
         <tbody>
-          {models.map(({ run, error, rmse, behind }) => (
+          {models.map(({ run, value, rmse, behind }) => (
             <tr key={run}>
               <th scope="row">{run}</th>
-              <td>{percent(error)}</td>
+              <td>{value}</td>
               {hasRmse && <td>{rmse === undefined ? "" : number(rmse)}</td>}
-              <td>{behind === undefined ? "best" : percent(behind.error)}</td>
+              <td>{behind === undefined ? "best" : behind.by}</td>
               <td>
-                {behind === undefined ? "" : `${percent(behind.from)} to ${percent(behind.to)}`}
-                {behind !== undefined && <b>{behind.from > 0 ? " worse" : " may be chance"}</b>}
+                {behind?.range}
+                {behind !== undefined && <b>{behind.sure ? " worse" : " may be chance"}</b>}
               </td>
             </tr>
           ))}

@@ -1,12 +1,16 @@
 import { compact } from "../base/compact.ts";
+import { describe } from "../base/described.ts";
+import type { Json } from "../base/json.ts";
 import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
 import { shareText } from "../base/text.ts";
 import type { Task } from "../data/preparation.ts";
+import { plainErrorMeasure } from "../train/deciding/kinds.ts";
+import { errorBy, type Measure, measuredValue } from "../train/deciding/measure.ts";
 import type { Measures } from "../train/measures.ts";
 import type { Run } from "../train/run.ts";
 import { type Advice, againstBias, againstDivergence, againstDoubt, againstVariance } from "./advice.ts";
-import { balancedError, gapOf, plainError, weighsClassesAlike } from "./part-error.ts";
+import { decidingMeasure, gapOf, partError } from "./part-error.ts";
 import type { RowResults } from "./row-results.ts";
 
 /** Errors to diagnose, as fractions. */
@@ -45,8 +49,8 @@ export interface DiagnoseOptions {
    * classes are far from equally frequent all errors are means of the classes' errors.
    */
   readonly rowResults?: { readonly train: RowResults; readonly dev?: RowResults };
-  /** Whether errors are such means; default where classes are far from equally frequent in train. */
-  readonly balanced?: boolean;
+  /** What decides, of `rowResults`. By default the error, of classes far from equally frequent in train the balanced error. */
+  readonly measure?: Measure;
   /** What the sentence calls the two errors, where they are not those of one network. Default train error and dev error. */
   readonly names?: { readonly train: string; readonly dev: string };
 }
@@ -73,10 +77,11 @@ export interface Diagnosis {
   readonly gap: number;
   /** 95% intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
-  /** The errors that were judged; NaN where the targets of a part are all the same, so that 1 - R² says nothing. */
+  /** What decides, as data: the measure that the errors are by. */
+  readonly measure: Json;
+  /** The errors that were judged, as fractions: of a measure where more is better 1 minus it, of one in a unit of its own as a
+   * share of what the best constant answer comes to; NaN where the targets of a part are all the same, so that 1 - R² says nothing. */
   readonly errors: { readonly train: number; readonly dev: number; readonly human: number };
-  /** Whether those are means of the classes' errors. */
-  readonly balanced: boolean;
   /** The verdict in one plain sentence. */
   readonly summary: string;
   readonly advice: readonly Advice[];
@@ -105,27 +110,28 @@ const WORSE = 1.05;
 /** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
 export function diagnose(
   found: Errors | Measured,
-  { human = 0, baseline, rowResults, balanced: asked, names = PARTS }: DiagnoseOptions = {},
+  { human = 0, baseline, rowResults, measure: asked, names }: DiagnoseOptions = {},
 ): Diagnosis {
   inRange("human", human, { atLeast: 0, below: 1 });
-  const { train, dev, intervals, balanced, counted } =
-    rowResults === undefined ? measured(errorsOf(found)) : lookedAt(rowResults, asked);
+  const judged = rowResults === undefined ? measured(found, asked) : lookedAt(rowResults, asked);
+  const { train, dev, intervals, measure, counted } = judged;
+  const words = wordingOf(judged, names);
   const avoidableBias = train - human;
   const gap = dev - train;
   const onDev = judge(dev - human, allowed(human), intervals.dev && shifted(intervals.dev, -human));
   const onTrain = judge(avoidableBias, allowed(human), intervals.train && shifted(intervals.train, -human));
   const beyond = (counted ?? Number.POSITIVE_INFINITY) * (avoidableBias - allowed(human));
   const own = beyond > 0 && beyond < SINGLE_ROWS ? (onDev === "low" ? "low" : undefined) : onTrain;
-  const fitted = own === "high" && !balanced ? fittedLater(found, human) : undefined;
+  const fitted = own === "high" ? fittedLater(found, { human, measure }) : undefined;
   const bias = fitted === undefined ? own : "low";
   const variance = fitted === undefined ? judge(gap, allowed(Math.max(train, human)), intervals.gap) : "high";
   const { reason, failure } = found as Partial<Measured>;
   const verdict = reason === "diverged" ? "diverged" : verdictOf(bias, variance);
-  const later = fitted === undefined ? "" : ` (${shareText(fitted)} after the last epoch, when dev had become worse)`;
-  const people = human > 0 ? `, human-level error ${shareText(human)}` : "";
-  const numbers = `${names.train} ${errorText(train)}${later}, ${names.dev} ${errorText(dev)}${people}${balanced ? ", each averaged over classes (balanced error)" : ""}`;
+  const later = fitted === undefined ? "" : ` (${words.share(fitted)} after the last epoch, when dev had become worse)`;
+  const people = human > 0 ? `, human-level ${words.level} ${words.share(human)}` : "";
+  const numbers = `${words.names.train} ${words.train}${later}, ${words.names.dev} ${words.dev}${people}${words.how}`;
   const lost =
-    !balanced && baseline !== undefined && train >= baseline
+    measure.dividesByVariance === true && baseline !== undefined && train >= baseline
       ? `; always predicting the same does as well (baseline ${shareText(baseline)})`
       : "";
   return {
@@ -136,12 +142,56 @@ export function diagnose(
     gap,
     intervals,
     errors: { train, dev, human },
-    balanced,
+    measure: describe(measure),
     summary:
       verdict === "diverged"
         ? `${sentence(verdict)}: ${failure?.message ?? "its weights give no finite answers, or worse ones than a constant"}.`
         : `${sentence(verdict)}: ${numbers}${lost}.`,
-    advice: verdict === "diverged" ? [againstDivergence] : adviceFor(bias, variance, { train, dev, human }),
+    advice: verdict === "diverged" ? [againstDivergence] : adviceFor(bias, variance, { human, words }),
+  };
+}
+
+/** How the measure that decides is talked about. */
+interface Wording {
+  readonly names: { readonly train: string; readonly dev: string };
+  /** What it is on the parts. */
+  readonly train: string;
+  readonly dev: string;
+  /** What it is called, and what is on the wrong side of what is better. */
+  readonly level: string;
+  readonly worse: "above" | "below";
+  /** An error as a share in words. */
+  readonly share: (error: number) => string;
+  /** What is to be said of all numbers. */
+  readonly how: string;
+}
+
+function wordingOf({ measure, values }: Judged, given: DiagnoseOptions["names"]): Wording {
+  const { title, meaning, better, unit } = measure;
+  const worse = better === "more" ? "below" : "above";
+  if (measure.dividesByVariance === true || meaning !== undefined)
+    return {
+      names: given ?? PARTS,
+      train: errorText(values.train),
+      dev: errorText(values.dev),
+      level: "error",
+      worse,
+      share: shareText,
+      how: meaning === undefined ? "" : `, each ${meaning} (${title})`,
+    };
+  const share = (error: number): string => shareText(measuredValue(measure, error));
+  const shown = (error: number): string => {
+    if (Number.isNaN(error)) return "not measurable";
+    return unit === "share" ? share(error) : String(Number(error.toPrecision(3)));
+  };
+  return {
+    names: given ?? { train: `train ${title}`, dev: `dev ${title}` },
+    train: shown(values.train),
+    dev: shown(values.dev),
+    level: unit === "share" ? title : "error",
+    worse,
+    share: unit === "share" ? share : shareText,
+    how: given === undefined ? "" : `, by ${title}`,
   };
 }
 
@@ -152,24 +202,42 @@ const FITTED = 0.5;
  * The train error of the last epoch, where by then the network fit the training part and dev had become worse: the
  * weights of an earlier epoch, which were kept, fit less than the network can.
  */
-function fittedLater(found: Errors | Measured, human: number): number | undefined {
+function fittedLater(
+  found: Errors | Measured,
+  { human, measure }: { readonly human: number; readonly measure: Measure },
+): number | undefined {
   const last = "history" in found ? found.history?.at(-1) : undefined;
   if (last?.dev === undefined || typeof found.dev !== "object" || typeof found.train !== "object") return undefined;
-  const most = Math.max(allowed(human), FITTED * (found.train.error - human));
-  const fits = last.train.error - human <= most;
-  const varies =
-    judge(last.dev.error - last.train.error, allowed(Math.max(last.train.error, human)), undefined) === "high";
-  return fits && varies && last.dev.cost > found.dev.cost ? last.train.error : undefined;
+  const [own, lastTrain, lastDev] = [found.train, last.train, last.dev].map((one) => errorIn(one, measure));
+  if (own === undefined || lastTrain === undefined || lastDev === undefined) return undefined;
+  const most = Math.max(allowed(human), FITTED * (own - human));
+  const fits = lastTrain - human <= most;
+  const varies = judge(lastDev - lastTrain, allowed(Math.max(lastTrain, human)), undefined) === "high";
+  return fits && varies && last.dev.cost > found.dev.cost ? lastTrain : undefined;
 }
 
-interface Judged extends Pick<Diagnosis, "intervals" | "balanced"> {
+/** The error by a measure among what a training measured; undefined where it did not measure that, or as no share. */
+function errorIn({ error, deciding }: Measures, { dividesByVariance, unit }: Measure): number | undefined {
+  if (dividesByVariance === true) return error;
+  return unit === "share" ? deciding : undefined;
+}
+
+interface Judged extends Pick<Diagnosis, "intervals"> {
   readonly train: number;
   readonly dev: number;
+  readonly measure: Measure;
+  /** The errors by the measure in what it is counted in. */
+  readonly values: { readonly train: number; readonly dev: number };
   /** The rows of train, where its error is the share of those that are wrong. */
   readonly counted?: number;
 }
 
-function measured({ train, dev, trainRows, devRows }: Errors): Judged {
+/** What is judged where nothing is known of single rows: the errors by the measure, or where they are not known as shares, the plain ones. */
+function measured(found: Errors | Measured, asked: Measure | undefined): Judged {
+  const by =
+    asked === undefined || typeof found.train === "number" ? undefined : errorIn(found.train as Measures, asked);
+  const measure = asked !== undefined && by !== undefined ? asked : plainErrorMeasure();
+  const { train, dev, trainRows, devRows } = errorsOf(found, measure);
   const estimate = (error: number, rows: number | undefined): Estimate | undefined =>
     rows === undefined || Number.isNaN(error)
       ? undefined
@@ -177,29 +245,32 @@ function measured({ train, dev, trainRows, devRows }: Errors): Judged {
   const [own, other] = [estimate(train, trainRows), estimate(dev, devRows)];
   const gap = own && other && differenceInterval(other, own);
   const intervals = compact({ train: own?.interval, dev: other?.interval, gap });
-  return compact({ train, dev, intervals, balanced: false, counted: trainRows });
+  return compact({ train, dev, intervals, measure, values: { train, dev }, counted: trainRows });
 }
 
 function lookedAt(
   { train, dev = train }: NonNullable<DiagnoseOptions["rowResults"]>,
-  asked: boolean | undefined,
+  asked: Measure | undefined,
 ): Judged {
-  const balanced = weighsClassesAlike(train, asked);
-  const [own, other] = [train, dev].map((part) => (balanced ? balancedError(part) : plainError(part, 1)));
+  const measure = decidingMeasure(train, asked);
+  const [own, other] = [train, dev].map((part) => partError(part, measure));
   if (own === undefined || other === undefined) throw new Error("internal: two parts were measured");
   const [trained, held] = [own, other].map(({ error, interval }) => (Number.isFinite(error) ? interval : undefined));
   const gap = trained && held && gapOf(other, own);
   const intervals = compact({ train: trained, dev: held, gap });
-  const counted = train.task === "classification" && !balanced ? own.rows : undefined;
-  return compact({ train: own.error, dev: other.error, intervals, balanced, counted });
+  const values = { train: errorBy(measure, train), dev: errorBy(measure, dev) };
+  const counted = measure.groups?.(train)?.length === 1 ? own.rows : undefined;
+  return compact({ train: own.error, dev: other.error, intervals, measure, values, counted });
 }
 
-function errorsOf(found: Errors | Measured): Errors {
+function errorsOf(found: Errors | Measured, measure: Measure): Errors {
   if (typeof found.train === "number") return found as Errors;
   const { train, dev = train, trained } = found as Measured;
+  const [own, other] = [train, dev].map((part) => errorIn(part, measure) ?? part.error) as [number, number];
   // 1 - R² is no count of rows, nor is a mean of several targets, so a binomial interval would claim to know what it does not
-  if (trained !== undefined && trained.loss.task !== "classification") return { train: train.error, dev: dev.error };
-  return { train: train.error, dev: dev.error, trainRows: train.rows, devRows: dev.rows };
+  const counts = trained === undefined || trained.loss.task === "classification";
+  if (!counts || measure.dividesByVariance !== true) return { train: own, dev: other };
+  return { train: own, dev: other, trainRows: train.rows, devRows: dev.rows };
 }
 
 function allowed(compared: number): number {
@@ -242,17 +313,15 @@ export function sentence(verdict: Verdict): string {
 function adviceFor(
   bias: Diagnosis["bias"],
   variance: Diagnosis["variance"],
-  { train, dev, human }: { train: number; dev: number; human: number },
+  { human, words }: { readonly human: number; readonly words: Wording },
 ): readonly Advice[] {
   const doubt = bias === undefined || variance === undefined;
+  const { train, dev, level, worse, share } = words;
+  const best = human > 0 ? `the human-level ${level} of ${share(human)}` : share(0) === "0%" ? "0" : share(0);
   return [
-    ...(bias === "high"
-      ? againstBias(
-          `the train error of ${shareText(train)} is far above ${human > 0 ? `the human-level error of ${shareText(human)}` : "0"}`,
-        )
-      : []),
+    ...(bias === "high" ? againstBias(`the train ${level} of ${train} is far ${worse} ${best}`) : []),
     ...(variance === "high"
-      ? againstVariance(`the dev error of ${shareText(dev)} is far above the train error of ${shareText(train)}`)
+      ? againstVariance(`the dev ${level} of ${dev} is far ${worse} the train ${level} of ${train}`)
       : []),
     ...(doubt && bias !== "high" && variance !== "high"
       ? againstDoubt("with so few rows the differences could be due to chance")

@@ -5,6 +5,7 @@ import { NablaError } from "../base/error.ts";
 import { fork, seedKey } from "../base/random.ts";
 import type { Examples } from "../data/examples.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
+import { measureFrom } from "../train/deciding/kinds.ts";
 import { defaults } from "../train/defaults.ts";
 import { findRate } from "../train/find-rate.ts";
 import { initFrom } from "../train/given-weights.ts";
@@ -25,7 +26,7 @@ import { rowResults } from "./row-results.ts";
 export type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
 
 /** Options of `examine`. */
-export interface ExamineOptions extends Pick<DiagnoseOptions, "balanced" | "rowResults"> {
+export interface ExamineOptions extends Pick<DiagnoseOptions, "measure" | "rowResults"> {
   /** The human-level error; 0 by default. */
   readonly human?: number;
   /** The error of always answering the same; unknown by default. */
@@ -46,22 +47,23 @@ const FEW_ROWS = 256;
 export async function examine(
   job: Job,
   run: Run,
-  { human = 0, baseline, balanced, rowResults: given, look, hurry = () => false, peers, names }: ExamineOptions = {},
+  { human = 0, baseline, measure, rowResults: given, look, hurry = () => false, peers, names }: ExamineOptions = {},
 ): Promise<Evidence> {
   const train = inMemory(job.train);
   if (train === undefined)
     throw new NablaError("diagnose/stored", "only rows in memory can be diagnosed", "take a sample of them");
   const dev = job.dev === undefined ? undefined : examplesFrom(job.dev);
   const engine = compact({ engine: job.engine });
+  const { model, loss } = job;
   const seen =
     given ??
     compact({
       train: await rowResults(run.trained, train, engine),
       dev: dev === undefined ? undefined : await rowResults(run.trained, dev, engine),
     });
-  const diagnosis = diagnose(run, compact({ human, baseline, balanced, rowResults: seen, names }));
+  const asked = measure ?? (loss.heads === undefined ? job.measure : undefined);
+  const diagnosis = diagnose(run, compact({ human, baseline, measure: asked, rowResults: seen, names }));
   const options = compact({ rows: FEW_ROWS, seed: job.seed, ...engine });
-  const { model, loss } = job;
   const batch = Math.min(job.batch ?? planOf(job).batch, train.rows);
   const plan = planOf(job);
   // most codes do not occur in the few batches of a rate search, and codes are no measures of anything
@@ -86,7 +88,9 @@ export async function examine(
   if (dev === undefined || hurry() || !isUnexplained(found)) return found;
   const own = given === undefined ? seen.dev : await rowResults(run.trained, dev, engine);
   const others =
-    own === undefined ? undefined : await comparePeers(job, { train, dev, own, balanced: diagnosis.balanced }, peers);
+    own === undefined
+      ? undefined
+      : await comparePeers(job, { train, dev, own, measure: measureFrom(diagnosis.measure) }, peers);
   if (others === undefined) return found;
   const floor = floorEvidence(others, diagnosis.variance);
   return { ...found, peers: others, diagnosis: floor === undefined ? diagnosis : atFloor(diagnosis, floor) };

@@ -6,6 +6,8 @@ import { known, NablaError } from "../base/error.ts";
 import { inRange } from "../base/range.ts";
 import { shareText } from "../base/text.ts";
 import type { Examples } from "../data/examples.ts";
+import { measureFrom } from "../train/deciding/kinds.ts";
+import type { Measure } from "../train/deciding/measure.ts";
 import { fit } from "../train/fit.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
 import { type RowResults, rowResults } from "../train/row-results.ts";
@@ -16,7 +18,7 @@ import { type DataFinding, type Evidence, type ExamineOptions, examine } from ".
 import { applyPatch, type JobPatch } from "./job-patch.ts";
 import { type ChangeVerdict, chanceOfGain, comparedRows, gainOver, judgeChange } from "./judge-change.ts";
 import { lookAtParts } from "./look-at-parts.ts";
-import { type Effect, effectOf } from "./paired.ts";
+import { type Effect, relativeEffect } from "./paired.ts";
 import { type Action, recipe } from "./recipe.ts";
 
 /** A training run to do: the first one, or one with a change. */
@@ -122,7 +124,7 @@ export async function* improving(
   let closing = 0;
   const left = (): number =>
     time === undefined ? Number.POSITIVE_INFINITY : time - closing - ((clock?.() ?? 0) - started);
-  let measured: boolean | undefined;
+  let measured: Measure | undefined;
   let last: { train: Examples; dev: Examples; found: readonly DataFinding[] } | undefined;
   const remembered = async (train: Examples, dev: Examples): Promise<readonly DataFinding[]> => {
     if (last?.train === train && last.dev === dev) return last.found;
@@ -139,7 +141,7 @@ export async function* improving(
     const began = clock?.() ?? 0;
     const run: MeasuredRun = await (carryOut ?? ((one) => fit(one.job, compact({ clock }))))(timed);
     // one measure for all, so that errors of two trainings can be compared: a change may repeat the rows of rare classes
-    const measure = compact({ balanced: measured, rowResults: run.rowResults });
+    const measure = compact({ measure: measured, rowResults: run.rowResults });
     const options = {
       ...measure,
       human,
@@ -148,7 +150,7 @@ export async function* improving(
     };
     closing = Math.max(closing, (clock?.() ?? 0) - began - run.seconds);
     const evidence = run.evidence ?? (await examine(asked.job, run, options));
-    measured ??= evidence.diagnosis.balanced;
+    measured ??= measureFrom(evidence.diagnosis.measure);
     const { dev } = asked.job;
     const onDev =
       run.rowResults === undefined || dev === undefined ? undefined : await rowResults(run.trained, examplesFrom(dev));
@@ -213,7 +215,7 @@ const WORSE = 0.1;
 
 /** The average of the best training and of those on the same rows that are no worse but for chance, where it is no worse. */
 function averageOfBest(best: Stand, alike: readonly Stand[]): AveragedTrainings | undefined {
-  const { balanced } = best.evidence.diagnosis;
+  const measure = measureFrom(best.evidence.diagnosis.measure);
   const others = alike
     .filter((one) => one !== best && one.run.reason !== "diverged" && one.run.reason !== "time")
     .map((one) => ({ one, effect: gainOver(best, one) }))
@@ -223,7 +225,7 @@ function averageOfBest(best: Stand, alike: readonly Stand[]): AveragedTrainings 
   const members = [best, ...others.map(({ one }) => one)];
   if (members.length < 2) return undefined;
   const rows = comparedRows(members);
-  const effect = effectOf(known(rows[0], "rows of the best"), averageRows(rows), { balanced });
+  const effect = relativeEffect(known(rows[0], "rows of the best"), averageRows(rows), { measure });
   return effect.gain >= 0 ? { patches: members.map(({ patches }) => patches), effect } : undefined;
 }
 

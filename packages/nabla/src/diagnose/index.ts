@@ -1,6 +1,7 @@
 /** Why a network is not better, and what to try. */
 
 export { type Interval, wilson } from "../base/statistics/intervals.ts";
+export { classCounts, isImbalanced } from "../train/deciding/class-balance.ts";
 export {
   classProbabilities,
   likeliest,
@@ -37,7 +38,13 @@ export {
   reliability,
   type Temperature,
 } from "./errors/calibration.ts";
-export { type ClassMeasures, classMeasures, type SecondClassMeasures } from "./errors/class-measures.ts";
+export {
+  type ClassMeasures,
+  type ClassMeasuresOptions,
+  classMeasures,
+  type FoundClass,
+  type PositiveMeasures,
+} from "./errors/class-measures.ts";
 export { type ClassErrors, type Confusion, confusionMatrix, worstClasses } from "./errors/confusion.ts";
 export { type CrossFit, type CrossFitOptions, crossFitTemperature } from "./errors/cross-fit.ts";
 export {
@@ -104,8 +111,8 @@ export { type LearningCurve, type LearningCurveOptions, learningCurve } from "./
 export { type LikeRowsOptions, likeRows } from "./like-rows.ts";
 export { lookAtParts } from "./look-at-parts.ts";
 export { type NoiseFloor, type NoiseFloorOptions, noiseFloor } from "./noise-floor.ts";
-export { type Effect, effectOf } from "./paired.ts";
-export { balancedError, weighsClassesAlike } from "./part-error.ts";
+export { type Effect, type EffectOfOptions, effectOf } from "./paired.ts";
+export { decidingMeasure, measuredError, type PartError, partError } from "./part-error.ts";
 export { type CurvePoint, type FittedLaw, fitPowerLaw, type PowerLaw } from "./power-law.ts";
 export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";

@@ -3,16 +3,18 @@ import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { normalCdf } from "../base/statistics/normal.ts";
 import { count, grouped, shareText } from "../base/text.ts";
+import { measureFrom } from "../train/deciding/kinds.ts";
+import type { Measure } from "../train/deciding/measure.ts";
 import type { RowResults } from "../train/row-results.ts";
 import type { Run } from "../train/run.ts";
 import type { Evidence } from "./evidence-facts.ts";
-import { type Effect, effectOf } from "./paired.ts";
+import { type Effect, relativeEffect } from "./paired.ts";
 
 /** A training, and what is known of it that a change is judged by. */
 export interface JudgedRun {
   readonly run: Pick<Run, "reason" | "epochs">;
   readonly evidence: Pick<Evidence, "rowResults"> & {
-    readonly diagnosis: Pick<Evidence["diagnosis"], "balanced" | "bias">;
+    readonly diagnosis: Pick<Evidence["diagnosis"], "measure" | "bias">;
     readonly plan: Pick<Evidence["plan"], "epochs">;
   };
   /** What its own network does with the dev rows, where the evidence is of other rows. */
@@ -29,8 +31,12 @@ export function comparedRows(runs: readonly JudgedRun[]): readonly RowResults[] 
 /** What the second of two trainings gains over the first on those rows. */
 export function gainOver(before: JudgedRun, after: JudgedRun): Effect {
   const [own, others] = comparedRows([before, after]);
-  const { balanced } = before.evidence.diagnosis;
-  return effectOf(known(own, "rows"), known(others, "rows"), { balanced });
+  return relativeEffect(known(own, "rows"), known(others, "rows"), { measure: measureOf(before) });
+}
+
+/** What two trainings are compared by: what the verdict on the first one goes by. */
+function measureOf({ evidence }: JudgedRun): Measure {
+  return measureFrom(evidence.diagnosis.measure);
 }
 
 /** What the errors did, and whether the change is kept. */
@@ -58,10 +64,10 @@ export function judgeChange(
 ): ChangeVerdict {
   if (after.run.reason === "diverged") return { kept: false, outcome: "rejected (the training diverged)" };
   if (otherRows) return { kept: true, outcome: "accepted, since the errors before were measured on other data" };
-  const { balanced } = before.evidence.diagnosis;
+  const measure = measureOf(before);
   const [own, others] = [before.evidence.rowResults, after.evidence.rowResults];
   const sameTrain = !otherTrain && own.train.mistakes.length === others.train.mistakes.length;
-  const train = sameTrain ? effectOf(own.train, others.train, { balanced }) : undefined;
+  const train = sameTrain ? relativeEffect(own.train, others.train, { measure }) : undefined;
   const dev = gainOver(before, after);
   const effect = compact({ train, dev });
   const isSure = dev.interval.from > 0;
@@ -72,7 +78,7 @@ export function judgeChange(
   }
   const chance = chanceOfGain(dev);
   const fitsBetter = before.evidence.diagnosis.bias !== "low" && train !== undefined && train.interval.from > 0;
-  const lost = balanced ? plainLoss(before, after) : undefined;
+  const lost = (measure.groups?.(own.train)?.length ?? 1) > 1 ? plainLoss(before, after) : undefined;
   if (lost !== undefined && dev.gain > 0) {
     const words = `rejected (averaged over classes better ${range}, but of all rows surely worse ${rangeText(lost)})`;
     return { effect, kept: false, outcome: words };
@@ -91,7 +97,7 @@ export function judgeChange(
 /** What became of the share of all rows that are wrong, where that surely rose: rare classes can be bought too dearly. */
 function plainLoss(before: JudgedRun, after: JudgedRun): Effect | undefined {
   const [own, others] = comparedRows([before, after]);
-  const plain = effectOf(known(own, "rows"), known(others, "rows"));
+  const plain = relativeEffect(known(own, "rows"), known(others, "rows"));
   return plain.interval.to < 0 ? plain : undefined;
 }
 

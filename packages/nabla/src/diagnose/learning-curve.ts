@@ -1,5 +1,6 @@
 /** How much would more data help? */
 
+import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { fork, permutation, seedKey } from "../base/random.ts";
 import { inRange } from "../base/range.ts";
@@ -10,6 +11,7 @@ import { takeExamples } from "../data/examples.ts";
 import { defaults } from "../train/defaults.ts";
 import { fit } from "../train/fit.ts";
 import { examplesFrom, type Job } from "../train/job.ts";
+import { decidingError } from "../train/measures.ts";
 import { type CurvePoint, type FittedLaw, fitPowerLaw } from "./power-law.ts";
 
 /** Options of `learningCurve`. */
@@ -57,6 +59,9 @@ export async function learningCurve(
   if (rows < 32)
     throw new NablaError("curve/rows", `a learning curve needs at least 32 training rows, received ${rows}`);
   const { seed = defaults.seed, epochs = defaults.epochs } = job;
+  // the curve is one of shares
+  const { measure: decides, ...rest } = job;
+  const measure = decides?.unit === "share" ? decides : undefined;
   const points: LearningCurve["points"][number][] = [];
   for (const share of shares) {
     const count = Math.max(8, Math.round(share * rows));
@@ -67,12 +72,12 @@ export async function learningCurve(
       // fewer rows, more epochs: the curve measures the effect of rows, not of steps
       const patient = Math.ceil(epochs * Math.min(4, rows / count));
       const train = takeExamples(all, order);
-      const run = await fit({ ...job, train, epochs: patient, seed: seed + repeat });
+      const run = await fit({ ...rest, ...compact({ measure }), train, epochs: patient, seed: seed + repeat });
       const dev = known(run.dev, "the dev error");
-      errors.push(dev.error);
-      trainError += run.train.error / repeats;
+      errors.push(decidingError(dev));
+      trainError += decidingError(run.train) / repeats;
       devRows = dev.rows;
-      onPoint?.({ rows: count, error: dev.error });
+      onPoint?.({ rows: count, error: decidingError(dev) });
     }
     points.push({ rows: count, error: meanOf(errors), trainError, deviation: standardError(errors, devRows) });
   }

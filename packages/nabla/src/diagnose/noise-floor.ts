@@ -4,9 +4,9 @@ import { meanOf } from "../base/statistics/summary.ts";
 import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import { varianceOf } from "../nn/loss.ts";
+import { classCounts } from "../train/deciding/class-balance.ts";
 import { examplesFrom } from "../train/job.ts";
 import { answersByNeighbors, areFlat, nearestRows, thinnedRows } from "./neighbors.ts";
-import { classCounts } from "./part-error.ts";
 
 /** What rows that are alike say of the lowest error, as a fraction (for numbers of their variance); plain data. */
 export interface NoiseFloor {

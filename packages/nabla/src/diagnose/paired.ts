@@ -4,7 +4,9 @@ import { fork, seedKey } from "../base/random.ts";
 import { type Interval, normalInterval, percentileInterval } from "../base/statistics/intervals.ts";
 import { meanOf } from "../base/statistics/summary.ts";
 import { weightedMean } from "../base/statistics/weighted.ts";
-import { classCounts, repeated } from "./part-error.ts";
+import { plainErrorMeasure } from "../train/deciding/kinds.ts";
+import { type Measure, relativeError } from "../train/deciding/measure.ts";
+import { repeated } from "./part-error.ts";
 import { mistakeScale, type RowResults } from "./row-results.ts";
 
 /** How far an error fell: above 0 is better, with a 95% interval. */
@@ -13,41 +15,66 @@ export interface Effect {
   readonly interval: Interval;
 }
 
+/** Options of `effectOf`. */
+export interface EffectOfOptions {
+  /** By what they are compared. Default the plain error. */
+  readonly measure?: Measure | undefined;
+  /** Rows are drawn again by it. Default 1. */
+  readonly seed?: number;
+}
+
 /**
- * The fall of the error from one network to another on the same rows: for classes by the counts of rows that only one of
- * them gets wrong (Agresti and Min 2005), for numbers by drawing rows again. `balanced` weighs classes alike.
+ * The fall of the error from one network to another on the same rows, in what the measure is counted in: for classes by the
+ * counts of rows that only one of them gets wrong (Agresti and Min 2005), for other measures by drawing rows again.
  */
 export function effectOf(
   before: RowResults,
   after: RowResults,
-  { balanced = false, seed = 1 }: { readonly balanced?: boolean; readonly seed?: number } = {},
+  { measure = plainErrorMeasure(), seed = 1 }: EffectOfOptions = {},
 ): Effect {
+  const groups = measure.groups?.(before);
+  if (groups !== undefined) return countedEffect(before, after, groups);
+  const [own, others] = [before, after].map((rows) => rowErrorsOf(measure, rows));
+  const falls = known(own, "rows").map((error, row) => error - known(others?.[row], "the same row"));
   const { weights } = before;
+  const drawn = repeated(fork(seedKey(seed), "paired"), falls.length, (chosen) => {
+    let [sum, counted] = [0, 0];
+    for (const row of chosen) {
+      const weight = weights?.[row] ?? 1;
+      sum += weight * (falls[row] ?? 0);
+      counted += weight;
+    }
+    return sum / counted;
+  });
+  return { gain: weightedMean(falls, weights), interval: percentileInterval(drawn) };
+}
+
+/** The parts of rows in an error; of targets that do not vary the squared distances themselves, since there is no 1 - R². */
+function rowErrorsOf({ rowErrors, dividesByVariance }: Measure, rows: RowResults): Float64Array {
+  const varies = dividesByVariance !== true || mistakeScale(rows) > 0;
+  return varies ? rowErrors(rows) : Float64Array.from(rows.mistakes);
+}
+
+/** The same fall as a fraction of what the best constant answer comes to, where the measure is no share: what verdicts compare. */
+export function relativeEffect(before: RowResults, after: RowResults, options: EffectOfOptions = {}): Effect {
+  const effect = effectOf(before, after, options);
+  const { measure } = options;
+  if (measure?.relative === undefined || effect.gain === 0) return effect;
+  const factor = (relativeError(measure, before) - relativeError(measure, after)) / effect.gain;
+  const { from, to } = effect.interval;
+  return { gain: effect.gain * factor, interval: { from: from * factor, to: to * factor } };
+}
+
+function countedEffect(before: RowResults, after: RowResults, groups: readonly (readonly number[])[]): Effect {
   const falls = before.mistakes.map((mistake, row) => mistake - known(after.mistakes[row], "the same row"));
-  if (before.task !== "classification") {
-    // of targets that do not vary the mean squared errors themselves are compared
-    const variance = mistakeScale(before) || 1;
-    const drawn = repeated(fork(seedKey(seed), "paired"), falls.length, (chosen) => {
-      let [sum, counted] = [0, 0];
-      for (const row of chosen) {
-        const weight = weights?.[row] ?? 1;
-        sum += weight * (falls[row] ?? 0);
-        counted += weight;
-      }
-      return sum / counted / variance;
-    });
-    return { gain: weightedMean(falls, weights) / variance, interval: percentileInterval(drawn) };
-  }
-  const codes = before.targets.data;
-  const ofClass = <T>(all: ArrayLike<T>, code: number): readonly T[] =>
-    Array.from(all).filter((_, row) => codes[row] === code);
-  const groups = balanced ? [...classCounts(codes).keys()].map((code) => ofClass(falls, code)) : [falls];
+  const { weights } = before;
   if (weights !== undefined) {
-    const heavy = balanced ? [...classCounts(codes).keys()].map((code) => ofClass(weights, code)) : [weights];
-    return weightedEffect(groups, heavy);
+    const ofGroup = (all: ArrayLike<number>) => groups.map((rows) => rows.map((row) => all[row] ?? 0));
+    return weightedEffect(ofGroup(falls), ofGroup(weights));
   }
   let [gain, middleGain, variance] = [0, 0, 0];
-  for (const group of groups) {
+  for (const rows of groups) {
+    const group = Float64Array.from(rows, (row) => falls[row] ?? 0);
     const n = group.length + 2;
     const won = group.filter((fall) => fall > 0).length + 0.5;
     const lost = group.filter((fall) => fall < 0).length + 0.5;

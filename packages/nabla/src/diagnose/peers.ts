@@ -3,6 +3,7 @@ import { compact } from "../base/compact.ts";
 import { seedKey } from "../base/random.ts";
 import type { Examples } from "../data/examples.ts";
 import { initModel } from "../nn/model.ts";
+import { type Measure, relativeError } from "../train/deciding/measure.ts";
 import { fit } from "../train/fit.ts";
 import type { Job } from "../train/job.ts";
 import { byLinearModel, byNeighbors, MOST_NEIGHBORS, type TimeLimit } from "./baselines.ts";
@@ -10,8 +11,7 @@ import { linear, looksUp, resized } from "./change-model.ts";
 import { applyPatch, type JobPatch, planOf, strongerPenalty } from "./job-patch.ts";
 import { areFlat } from "./neighbors.ts";
 import { type NoiseFloor, noiseFloor } from "./noise-floor.ts";
-import { type Effect, effectOf } from "./paired.ts";
-import { balancedError, plainError } from "./part-error.ts";
+import { type Effect, relativeEffect } from "./paired.ts";
 import { type RowResults, rowResults } from "./row-results.ts";
 
 /** Another model on the dev rows. */
@@ -41,7 +41,8 @@ export interface ComparedParts {
   readonly dev: Examples;
   /** What the network does with the dev rows. */
   readonly own: RowResults;
-  readonly balanced: boolean;
+  /** By what they are compared. */
+  readonly measure: Measure;
 }
 
 /** Epochs that a linear model is trained at most. */
@@ -60,12 +61,13 @@ export function linearPeer({ others }: Peers): Peer | undefined {
 
 /** Trains and measures the other models; undefined for inputs that are no lists of numbers. */
 export async function comparePeers(job: Job, parts: ComparedParts, limit?: TimeLimit): Promise<Peers | undefined> {
-  const { train, dev, own, balanced } = parts;
+  const { train, dev, own, measure } = parts;
   if (!areFlat(train) || (train.targets.shape[1] ?? 1) > 1 || job.loss.heads !== undefined || train.rows < 20)
     return undefined;
-  const errorOf = (rows: RowResults): number => (balanced ? balancedError(rows) : plainError(rows, 1)).error;
+  const errorOf = (rows: RowResults): number => relativeError(measure, rows);
+  const effectOn = (rows: RowResults): Effect => relativeEffect(own, rows, { measure });
   const peer = (kind: Peer["kind"], name: string, rows: RowResults | undefined): readonly Peer[] =>
-    rows === undefined ? [] : [{ kind, name, error: errorOf(rows), effect: effectOf(own, rows, { balanced }) }];
+    rows === undefined ? [] : [{ kind, name, error: errorOf(rows), effect: effectOn(rows) }];
   const until = limit === undefined ? Number.POSITIVE_INFINITY : limit.clock() + limit.seconds;
   const trained = async (patch: JobPatch): Promise<RowResults | undefined> => {
     const left = until - (limit?.clock() ?? 0);
@@ -94,7 +96,7 @@ export async function comparePeers(job: Job, parts: ComparedParts, limit?: TimeL
   const isShort = epochs < plan.epochs && steps < FEWEST_STEPS;
   const bigger = isShort ? undefined : await trained({ model: large, epochs });
   const held = await trained({ ...strongerPenalty(plan), epochs: Math.min(plan.epochs, affordable(job, train)) });
-  const penalized = held && { error: errorOf(held), effect: effectOf(own, held, { balanced }) };
+  const penalized = held && { error: errorOf(held), effect: effectOn(held) };
   return {
     error: errorOf(own),
     ...compact({ penalized }),

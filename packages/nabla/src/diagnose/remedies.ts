@@ -8,6 +8,7 @@ import { initializerFrom } from "../nn/initializers.ts";
 import { lossFrom } from "../nn/losses.ts";
 import { penaltyFrom } from "../nn/penalty.ts";
 import { optimizerFrom } from "../optim/optimizers.ts";
+import { classCounts, isImbalanced } from "../train/deciding/class-balance.ts";
 import { lowerRate } from "../train/divergence.ts";
 import {
   activatedBy,
@@ -27,7 +28,6 @@ import {
 import { stillFalling } from "./curves.ts";
 import type { Evidence } from "./evidence-facts.ts";
 import type { JobPatch, JobPlan } from "./job-patch.ts";
-import { classCounts, isImbalanced } from "./part-error.ts";
 
 /** One cause: `shows` returns the evidence for it, or nothing. */
 export interface Remedy {

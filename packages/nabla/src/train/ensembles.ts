@@ -11,7 +11,7 @@ import type { Examples } from "../data/examples.ts";
 import type { Table } from "../data/table.ts";
 import { type AveragedOptions, ensemble } from "../nn/ensemble.ts";
 import { checkTrained } from "./check-job.ts";
-import type { Measures } from "./measures.ts";
+import { decidingError, type Measures } from "./measures.ts";
 import { evaluate, type Trained, type UseOptions } from "./trained.ts";
 
 /**
@@ -56,8 +56,8 @@ export function averageOf(members: readonly Trained[]): Trained {
 export function bestOf<R extends { readonly dev?: Measures }>(runs: readonly R[], k: number): readonly R[] {
   if (!Array.isArray(runs)) throw wrongArgument("bestOf › runs", "a list of runs", runs);
   inRange("k", k, { atLeast: 1, atMost: runs.length, whole: true });
-  const order = (a: R, b: R): number =>
-    (a.dev?.error ?? 1) - (b.dev?.error ?? 1) || (a.dev?.cost ?? 0) - (b.dev?.cost ?? 0);
+  const errorIn = ({ dev }: R): number => (dev === undefined ? 1 : decidingError(dev));
+  const order = (a: R, b: R): number => errorIn(a) - errorIn(b) || (a.dev?.cost ?? 0) - (b.dev?.cost ?? 0);
   return runs.toSorted(order).slice(0, k);
 }
 

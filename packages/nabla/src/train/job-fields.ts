@@ -20,6 +20,7 @@ import { penaltyType } from "../nn/penalty.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { constantRate, type Schedule } from "../optim/schedule.ts";
 import type { Averaging } from "./averaging.ts";
+import type { Measure } from "./deciding/measure.ts";
 import { defaults } from "./defaults.ts";
 import { SELECTIONS } from "./selection.ts";
 
@@ -72,10 +73,14 @@ export const trainingFields = {
     help: "decides every random number",
   }),
   time: number({ above: 0, optional: true, unit: "seconds", help: "the longest time that a training takes" }),
+  measure: field(kindType<Measure>("measure", "rowErrors"), {
+    optional: true,
+    help: "what decides: the measure that epochs and trainings are compared by; left out, the error",
+  }),
   selection: word(SELECTIONS, {
     default: "error",
     source: "what is wanted in the end",
-    help: "which epoch's weights are saved: that of the lowest dev error, that of the lowest dev cost, or the last",
+    help: "which epoch's weights are saved: that of the lowest dev error (or the best value of the measure that decides), that of the lowest dev cost, or the last",
   }),
   selectionTarget: text({
     optional: true,

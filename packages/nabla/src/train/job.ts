@@ -17,8 +17,9 @@ import type { ByPath } from "../nn/model.ts";
 import type { Penalty } from "../nn/penalty.ts";
 import type { Averaging } from "./averaging.ts";
 import { checkJob } from "./check-job.ts";
+import type { Measure } from "./deciding/measure.ts";
 import { type TrainingOptions, trainingFields } from "./job-fields.ts";
-import type { LossesOf } from "./objective.ts";
+import { type LossesOf, termsOf } from "./objective.ts";
 import { checkSelectionTarget } from "./selection.ts";
 
 /** The arrays that belong to a signal: an array for a tensor, several by name for several. */
@@ -44,13 +45,18 @@ export interface Job<In extends Signal = Tensor, Out extends Signal = Tensor> ex
 
 /** A job with all defaults filled in. */
 export interface ResolvedJob
-  extends Omit<Required<AnyJob>, "train" | "dev" | "penalty" | "engine" | "average" | "mixup" | "selectionTarget"> {
+  extends Omit<
+    Required<AnyJob>,
+    "train" | "dev" | "penalty" | "engine" | "average" | "mixup" | "measure" | "selectionTarget"
+  > {
   readonly train: AnyExamples | StoredExamples;
   readonly dev: AnyExamples | undefined;
   readonly penalty: Penalty | undefined;
   readonly engine: Engine | undefined;
   readonly average: Averaging | undefined;
   readonly mixup: number | undefined;
+  /** What decides between epochs; left out, the error. */
+  readonly measure?: Measure | undefined;
   /** Of several targets the one by which the epoch is selected; left out, all of them. */
   readonly selectionTarget?: string | undefined;
   /** Steps per epoch at the job's own batch size. */
@@ -62,7 +68,7 @@ export interface ResolvedJob
 const optionNames = Object.keys(trainingFields) as (keyof typeof trainingFields)[];
 
 /** Fills in defaults and rejects what cannot be trained. Throws `options/…`, `train/batch-rows`, `train/no-rows`,
- * `train/selection-target`. */
+ * `train/measure`, `train/selection-target`. */
 export function resolveJob(job: AnyJob): ResolvedJob {
   checkJob(job);
   const given = Object.fromEntries(optionNames.map((name) => [name, job[name]]));
@@ -76,9 +82,15 @@ export function resolveJob(job: AnyJob): ResolvedJob {
   checkWidths("train", train);
   if (dev !== undefined) checkWidths("dev", dev);
   checkSelectionTarget(options.selectionTarget, job.loss);
+  // the error is measured anyway
+  const measure = options.measure?.dividesByVariance === true ? undefined : options.measure;
+  const decides = measure?.meter(termsOf(job.loss), options.selectionTarget);
+  decides?.check("train", train);
+  if (dev !== undefined) decides?.check("dev", dev);
   const { last, notices } = lastBatch(train.rows, Math.min(batch, train.rows), minBatchSizeOf(job.model));
   return {
     ...options,
+    measure,
     model: job.model,
     loss: job.loss,
     weights: job.weights ?? new Map(),

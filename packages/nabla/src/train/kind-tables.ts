@@ -8,6 +8,7 @@ import { penalties } from "../nn/penalty.ts";
 import { optimizers, transforms } from "../optim/optimizers.ts";
 import { schedules } from "../optim/schedules.ts";
 import { averagings } from "./averaging.ts";
+import { measureKinds } from "./deciding/kinds.ts";
 
 /** The kinds of every family that a job is composed of. */
 export const kindTables = {
@@ -21,6 +22,7 @@ export const kindTables = {
   schedule: schedules,
   average: averagings,
   augmentation: augmentations,
+  measure: measureKinds,
 } as const;
 
 /** How members of these families are created from data. */

@@ -11,6 +11,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Model } from "../nn/layer.ts";
 import type { Loss, LossHead } from "../nn/loss.ts";
 import { type BuiltModel, type ByPath, buildModel } from "../nn/model.ts";
+import type { Measure } from "./deciding/measure.ts";
 import { defaults } from "./defaults.ts";
 import { blankFeeds, type ExampleOutline, exampleFeeds, freeLengths, inputsFor } from "./example-inputs.ts";
 import { headsOf, type NamedLosses, type Term, TrainingObjective, termKey, termsOf } from "./objective.ts";
@@ -24,8 +25,18 @@ export interface Measures {
   /** The mean example error: again the fraction wrong, or the squared error of an example (summed over its numbers). */
   readonly mistake: number;
   readonly rows: number;
+  /** The error by the measure of the job, which decides: the lower, the better. Absent where the error itself decides. */
+  readonly deciding?: number;
   /** The measures of each of several targets. */
   readonly targets?: ByName<TargetMeasures>;
+}
+
+/** The error that decides between measures of the same rows: the lower, the better. */
+export function decidingError({
+  deciding,
+  error,
+}: Pick<Measures, "error"> & { readonly deciding?: number | undefined }): number {
+  return deciding ?? error;
 }
 
 /** The measures of one of several targets. */
@@ -145,6 +156,9 @@ interface Measured {
   readonly model: Model;
   readonly loss: Loss | NamedLosses;
   readonly kept: ByPath<Tensor>;
+  /** What decides, and of which of several targets it is taken. By default the error decides. */
+  readonly measure?: Measure | undefined;
+  readonly selectionTarget?: string | undefined;
 }
 
 /** Some rows as a program is fed with them. */
@@ -155,17 +169,21 @@ interface FedPart {
 
 /** Compiles the evaluation of a model once, for all parts whose examples look like `like`, masks aside. */
 export async function meterFor(
-  { model, loss, kept: variables }: Measured,
+  { model, loss, kept: variables, measure, selectionTarget }: Measured,
   like: ExampleOutline,
   { share, engine, batch = defaults.evaluationBatch }: MeterOptions = {},
 ): Promise<Meter> {
   const terms = termsOf(loss);
+  const decides = measure?.meter(terms, selectionTarget);
   const compiled = async (outline: ExampleOutline) => {
     const given = inputsFor(outline);
     const built = buildModel(model, given.x, { variables, mode: "predict" });
     const { sums } = new TrainingObjective(terms, built.output, given);
     const program = await compile(
-      { inputs: [...given.all, ...fedInputs(built)], outputs: sums },
+      {
+        inputs: [...given.all, ...fedInputs(built)],
+        outputs: { ...sums, ...decides?.outputs(built.output, given.y) },
+      },
       compact({ share, engine }),
     );
     return { program, feeds: beginningFeeds(built) };
@@ -198,9 +216,15 @@ export async function meterFor(
       const { program, feeds } = ready.get(layout) ?? (await compiled(withMask(like, examples.mask)));
       ready.set(layout, { program, feeds });
       const tally = new Tally(terms);
-      for (const { rows, fed } of partsOf(examples))
-        tally.add(numbersOf(await program.run({ ...feeds, ...fed })), rows);
-      return tally.measures(examples);
+      for (const { rows, fed } of partsOf(examples)) {
+        const found = await program.run({ ...feeds, ...fed });
+        tally.add(numbersOf(found), rows);
+        decides?.add(found);
+      }
+      const measures = tally.measures(examples);
+      const deciding = decides?.error(examples);
+      // what these rows have no measure of is not recorded
+      return deciding === undefined || Number.isNaN(deciding) ? measures : { ...measures, deciding };
     },
   };
 }

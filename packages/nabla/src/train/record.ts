@@ -89,6 +89,7 @@ const measured = { cost: number, error: number, mistake: number };
 const measures = record<Measures>({
   ...measured,
   rows: whole,
+  deciding: optional(number),
   targets: optional(byName(record<TargetMeasures>(measured))),
 });
 

@@ -1,16 +1,23 @@
 /** Which epoch's weights a training saves. */
+import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import type { Loss } from "../nn/loss.ts";
-import type { Measures, TargetMeasures } from "./measures.ts";
+import { decidingError, type Measures, type TargetMeasures } from "./measures.ts";
 import { type NamedLosses, termsOf } from "./objective.ts";
 
+/** What an epoch is selected by, of all targets or of one. */
+type Selecting = TargetMeasures & Pick<Measures, "deciding">;
+
 /** Whether the dev measures of an epoch are preferred to those of the epoch selected so far. */
-type Rule = (dev: TargetMeasures, before: TargetMeasures) => boolean;
+type Rule = (dev: Selecting, before: Selecting) => boolean;
 
 const rules = {
-  /** The lowest dev error, of equal ones the lowest dev cost. */
-  error: (dev, before) => dev.error < before.error || (dev.error === before.error && dev.cost < before.cost),
+  /** The lowest dev error by what decides, of equal ones the lowest dev cost. */
+  error: (dev, before) => {
+    const [now, then] = [decidingError(dev), decidingError(before)];
+    return now < then || (now === then && dev.cost < before.cost);
+  },
   /** The lowest dev cost: on few rows it tells more than how many of them are wrong, which many epochs share by chance. */
   cost: (dev, before) => dev.cost < before.cost,
   /** The last epoch, where a schedule has brought the rate down. */
@@ -32,8 +39,10 @@ export function isPreferred(
   dev: Measures | undefined,
   before: Measures | undefined,
 ): boolean {
-  const by = (measures: Measures): TargetMeasures =>
-    (selectionTarget === undefined ? undefined : measures.targets?.[selectionTarget]) ?? measures;
+  const by = (measures: Measures): Selecting => {
+    const own = selectionTarget === undefined ? undefined : measures.targets?.[selectionTarget];
+    return own === undefined ? measures : { ...own, ...compact({ deciding: measures.deciding }) };
+  };
   return dev === undefined || before === undefined || rules[selection](by(dev), by(before));
 }
 

@@ -22,7 +22,7 @@ import type { Change, EndEvent, EpochEvent, ProgressEvent, StartEvent } from "./
 import { checkAlike, type ResolvedJob } from "./job.ts";
 import { KeptWeights } from "./kept-weights.ts";
 import { measuredStates, sampleOf } from "./measured-sample.ts";
-import { type Measures, type Meter, meterFor } from "./measures.ts";
+import { decidingError, type Measures, type Meter, meterFor } from "./measures.ts";
 import { admitTargets, termsOf } from "./objective.ts";
 import type { EpochRecord, Failure, JournalEntry, Reason } from "./record.ts";
 import { type AnyRun, finite, summaryOf } from "./run.ts";
@@ -54,7 +54,7 @@ export class TrainingState {
   run: AnyRun | undefined;
   #stopped = false;
   readonly #settings: Settings;
-  /** The cost of each finished epoch, on dev if there is a dev set. */
+  /** The cost of each finished epoch, on dev if there is a dev set, or its error by the measure that decides. */
   #measured: number[] = [];
   readonly #job: ResolvedJob;
   readonly #meter: Meter;
@@ -272,11 +272,15 @@ export class TrainingState {
       seconds,
     };
     this.#history.push(record);
-    this.#measured.push((dev ?? train).cost);
+    this.#measured.push(this.#costOf(record));
     if (best) this.#bestRecord = record;
     [this.stepOfEpoch, this.rowOfEpoch] = [0, 0];
     this.#cost.begin();
     return record;
+  }
+
+  #costOf({ train, dev = train }: Pick<EpochRecord, "train" | "dev">): number {
+    return this.#job.measure === undefined ? dev.cost : decidingError(dev);
   }
 
   failed(tensor: string): Failure {
@@ -380,7 +384,7 @@ export class TrainingState {
     for (const [tensor, array] of arrays) this.step.program.write(tensor, array);
     this.#best.set(best);
     this.#history = [...position.history];
-    this.#measured = position.history.map(({ train: own, dev }) => (dev ?? own).cost);
+    this.#measured = position.history.map((record) => this.#costOf(record));
     this.#bestRecord = position.history.findLast((record) => record.best);
     [this.epoch, this.stepOfEpoch, this.steps] = [position.epoch, position.stepOfEpoch, position.step];
     this.rowOfEpoch = position.rowOfEpoch ?? position.stepOfEpoch * Math.min(batch, train.rows);

@@ -50,7 +50,8 @@ export function measuresItself(job: ResolvedJob): (forward: ForwardGraph) => boo
   const { train, dev } = job;
   const isWhole = job.stepsPerEpoch === 1 && train.rows <= Math.min(job.batch, measuredBatch(job));
   const isPlain = !("read" in train) && train.mask === undefined && train.sequences === undefined;
-  const isUnchanged = job.augment.length === 0 && job.mixup === undefined && job.average === undefined;
+  const isUnchanged =
+    job.augment.length === 0 && job.mixup === undefined && job.average === undefined && job.measure === undefined;
   const isEndless = job.time === Number.POSITIVE_INFINITY;
   const goesAhead = isWhole && isPlain && isUnchanged && isEndless && dev === undefined;
   return ({ built, variables }) => goesAhead && built.random === undefined && variables.buffers.size === 0;

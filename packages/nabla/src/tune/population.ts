@@ -10,6 +10,7 @@ import { inRange } from "../base/range.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import { defaults } from "../train/defaults.ts";
 import type { Job } from "../train/job.ts";
+import { decidingError } from "../train/measures.ts";
 import type { Run } from "../train/run.ts";
 import { train } from "../train/train.ts";
 import type { Training } from "../train/training.ts";
@@ -106,7 +107,8 @@ function errorOf(member: Member | undefined): number {
 async function bestOf(members: readonly Member[]): Promise<Run> {
   const ends: Run[] = [];
   for (const member of members) if (member.stood !== undefined) ends.push(await member.end());
-  const error = ({ best }: Run): number => best?.dev?.error ?? Number.POSITIVE_INFINITY;
+  const error = ({ best }: Run): number =>
+    best?.dev === undefined ? Number.POSITIVE_INFINITY : decidingError(best.dev);
   return ends.reduce((best, end) => (error(end) < error(best) ? end : best));
 }
 
@@ -165,7 +167,7 @@ class Member {
       done += 1;
       this.isOver = event.epoch === (this.#job.epochs ?? defaults.epochs);
       if ((done === epochs || this.isOver) && event.dev !== undefined)
-        this.stood = { error: event.dev.error, checkpoint: await this.#training.checkpoint() };
+        this.stood = { error: decidingError(event.dev), checkpoint: await this.#training.checkpoint() };
     }
   }
 

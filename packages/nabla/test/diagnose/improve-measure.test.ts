@@ -24,7 +24,7 @@ test("a change that repeats rare rows is compared by the same measure: the mean 
   const { value } = await steps.next();
   const step = value !== undefined && "action" in value ? value : expect.fail("a change was tried");
   expect(step.action.code).toBe("data/imbalance");
-  expect(step.diagnosis.balanced).toBe(true);
+  expect(step.diagnosis.measure).toEqual({ kind: "balancedError" });
   const dev = job.dev as Examples;
   const errors = await Promise.all(runs.map(async ({ trained }) => await classMean(trained, dev)));
   expect(step.diagnosis.errors.dev).toBeCloseTo(errors[1] ?? Number.NaN, 10);

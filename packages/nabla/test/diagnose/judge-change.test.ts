@@ -22,7 +22,7 @@ interface Judged {
 
 /** A training of which only that is known which its judge looks at. */
 function judged({ dev, train = dev, reason = "epochs", bias = "low", onDev }: Judged): JudgedRun {
-  const evidence = { diagnosis: { balanced: false, bias }, rowResults: { train, dev }, plan: { epochs: 100 } };
+  const evidence = { diagnosis: { measure: "error", bias }, rowResults: { train, dev }, plan: { epochs: 100 } };
   return { run: { reason, epochs: 40 }, evidence, ...(onDev === undefined ? {} : { onDev }) };
 }
 
@@ -48,7 +48,7 @@ test("rare classes that gain while surely more of all rows become wrong are boug
   const of = (wrong: (row: number) => boolean): JudgedRun => {
     const dev = { ...rows(200, wrong), targets: ndarray(codes, [200]) };
     const { run, evidence } = judged({ dev });
-    return { run, evidence: { ...evidence, diagnosis: { balanced: true, bias: "low" } } };
+    return { run, evidence: { ...evidence, diagnosis: { measure: { kind: "balancedError" }, bias: "low" } } };
   };
   const before = of((row) => row >= 182);
   const dear = judgeChange(

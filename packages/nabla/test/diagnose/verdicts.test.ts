@@ -28,7 +28,7 @@ test("a rare class that is given up does not hide behind the frequent one", () =
   const plain = diagnose({ train: 0.025, dev: 0.025 });
   expect(plain.errors.train).toBeLessThan(0.03);
   const found = diagnose({ train: measures }, { rowResults });
-  expect(found).toMatchObject({ balanced: true, bias: "high", errors: { train: 0.5 } });
+  expect(found).toMatchObject({ measure: { kind: "balancedError" }, bias: "high", errors: { train: 0.5 } });
   expect(found.summary).toContain("each averaged over classes (balanced error)");
 });
 

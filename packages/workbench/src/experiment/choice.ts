@@ -31,10 +31,24 @@ export interface Facts {
   readonly numbers: readonly number[];
   /** How many steps ahead rows forecast; absent where they are no forecasts. */
   readonly horizon?: number;
+  /** What is measured of a target: of the one of several that is named, or of the only one; absent where that is not known. */
+  readonly subject?: (target: string | undefined) => Subject | undefined;
   /** Which inputs are the words of texts. */
   readonly texts: readonly TextFeatures[];
   /** What the training begins with, where it goes on from a model. */
   readonly begun?: Beginning;
+}
+
+/** A target as it is measured. */
+export interface Subject {
+  /** The options of a measure that is taken in its unit; none for classes and labels. */
+  readonly unit: { readonly [option: string]: Json };
+  /** The names of its classes; absent where it has none. */
+  readonly classes?: readonly string[];
+  /** The rows of each in train; absent where it has none. */
+  readonly counts?: readonly number[];
+  /** Whether some class is far rarer than the others. By default none is. */
+  readonly isImbalanced?: boolean;
 }
 
 /** What is known when an option is chosen. */
@@ -50,6 +64,8 @@ export interface ChosenField<out T> extends Field<T, "defaulted"> {
   /** What it is chosen by, or what it is, in words for the help. */
   readonly by: string;
   readonly chosen: (known: KnownFacts) => T;
+  /** A word that leaves the choice open, as leaving the option out does; none by default. */
+  readonly open?: string;
 }
 
 /** An option with the choice that is made where it is not set. */
@@ -81,4 +97,11 @@ export function asData<T, P extends Presence>(one: Field<T, P>): DataField<DataO
   const complete = (data: Json): Json => one.write(one.read(data, { place: "", keys: [], families: kindFamilies }));
   const standard = one.default === undefined ? {} : { default: one.write(one.default) };
   return { ...one, ...standard, write: (data) => data as Json, read, complete };
+}
+
+/** A single word is a kind without options. */
+export function asRecord(data: Json): { readonly [name: string]: Json } {
+  return typeof data === "object" && data !== null && !Array.isArray(data)
+    ? (data as { readonly [name: string]: Json })
+    : { kind: data };
 }

@@ -2,9 +2,10 @@
 import { type Json, jobFields, layersInOrder, roleOf } from "nabla";
 import type { JobPatch } from "nabla/diagnose";
 import type { Fields } from "nabla/fields";
+import { asRecord } from "./choice.ts";
 import type { PartialExperiment, ResolvedExperiment } from "./fields.ts";
 import { wordsOf } from "./option-words.ts";
-import { asRecord, completed } from "./resolve.ts";
+import { completed } from "./resolve.ts";
 
 /** Options for `nabla train`, to add to those of the run; none where no option says it. */
 export function patchOptions(patch: JobPatch, resolved: ResolvedExperiment): readonly string[] {

@@ -16,17 +16,18 @@ import {
 } from "nabla";
 import { type Field, readFields, type Values } from "nabla/fields";
 import { frozenPaths } from "./begun.ts";
-import type { ChosenField, DataField, Facts } from "./choice.ts";
+import { asRecord, type ChosenField, type DataField, type Facts } from "./choice.ts";
 import { earlierData } from "./data-fields.ts";
 import { type Experiment, experimentFields, type ResolvedExperiment, resolvedFields } from "./fields.ts";
 import { convolutions } from "./image-network.ts";
+import { measureOn } from "./measure.ts";
 import { areImages, networkFields } from "./network-fields.ts";
 import { jointLoss } from "./training-fields.ts";
 
 /** Every option of an experiment, set or left to be chosen, the shorthand ones included. */
 export type ClosedExperiment = Values<typeof experimentFields>;
 
-type AnyField = Field & Partial<Pick<ChosenField<unknown>, "chosen"> & Pick<DataField<unknown>, "complete">>;
+type AnyField = Field & Partial<Pick<ChosenField<unknown>, "chosen" | "open"> & Pick<DataField<unknown>, "complete">>;
 
 /** The value of an option with every option of the kinds in it filled in, so that what means the same is the same. */
 export function completed(name: string, value: unknown): unknown {
@@ -38,9 +39,12 @@ export function completed(name: string, value: unknown): unknown {
 export function closeExperiment(experiment: Experiment, facts: Facts): ClosedExperiment {
   const given: { readonly [option: string]: unknown } = experiment;
   const so: Record<string, unknown> = {};
-  const said = (option: string): boolean => given[option] !== undefined;
-  for (const [name, one] of Object.entries<AnyField>(experimentFields)) {
-    const value = given[name] ?? one.chosen?.({ ...facts, so: { ...given, ...so }, said }) ?? one.default;
+  const fields: { readonly [option: string]: AnyField } = experimentFields;
+  const statedAs = (option: string): unknown =>
+    given[option] === undefined || given[option] === fields[option]?.open ? undefined : given[option];
+  const said = (option: string): boolean => statedAs(option) !== undefined;
+  for (const [name, one] of Object.entries(fields)) {
+    const value = statedAs(name) ?? one.chosen?.({ ...facts, so: { ...given, ...so }, said }) ?? one.default;
     if (value !== undefined) so[name] = completed(name, value);
   }
   return so as ClosedExperiment;
@@ -63,13 +67,9 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   const optimizer = rate === undefined ? kept.optimizer : { ...asRecord(kept.optimizer), rate };
   const model = resolvedFields.model.complete(modelOf(experiment, closed, facts));
   const freeze = facts.begun === undefined ? [] : frozenPaths(kept.freeze, facts.begun);
-  const resolved: ResolvedExperiment = {
-    ...kept,
-    loss: balancedBy(closed, lossOf(experiment, closed, facts), facts),
-    model,
-    optimizer,
-    freeze,
-  };
+  const loss = balancedBy(closed, lossOf(experiment, closed, facts), facts);
+  const measure = measureOn({ ...closed, loss }, facts);
+  const resolved: ResolvedExperiment = { ...kept, loss, model, optimizer, freeze, measure };
   checkLoss(resolved);
   checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
   checkShipped(resolved);
@@ -212,13 +212,6 @@ function checkLoss({ loss, task }: ResolvedExperiment): void {
   if (made.task === task) return;
   const message = `the loss ${made.kind} is for ${made.task}, and the task is ${task}`;
   throw new NablaError("experiment/loss", message, "choose the other task or another loss");
-}
-
-/** A single word is a kind without options. */
-export function asRecord(data: Json): { readonly [name: string]: Json } {
-  return typeof data === "object" && data !== null && !Array.isArray(data)
-    ? (data as { readonly [name: string]: Json })
-    : { kind: data };
 }
 
 /** The job of a resolved experiment, but for its data; `weights` are those that it begins with, where they are not drawn. */

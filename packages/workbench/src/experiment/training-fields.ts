@@ -12,11 +12,12 @@ import {
   squaredError,
   type Task,
 } from "nabla";
-import { field, listType, sameAs, textType, type ValueType, wholeNumber, wordType } from "nabla/fields";
+import { field, listType, sameAs, text, textType, type ValueType, wholeNumber, wordType } from "nabla/fields";
 import { BACKBONE } from "./begun.ts";
-import { asData, chosen, type KnownFacts, orNone } from "./choice.ts";
+import { asData, type ChosenField, chosen, type DataField, type KnownFacts, orNone } from "./choice.ts";
 import type { TargetWeights } from "./data-fields.ts";
 import { imageChanges } from "./image-network.ts";
+import { positiveClass, usualMeasure } from "./measure.ts";
 import { areImages } from "./network-fields.ts";
 
 /** The loss where none is named. */
@@ -76,8 +77,12 @@ const balanceType: typeof balances = {
   read: (data, reading) => (typeof data === "boolean" ? (data ? "rows" : "none") : balances.read(data, reading)),
 };
 
-/** By what the epoch is selected whose weights are saved. */
-export const usualSelection = "cost" as const;
+/**
+ * By what the epoch is selected whose weights are saved, unless a measure is named. Where a class is rare the balanced error says
+ * little of an epoch: on tables for choosing with one row in twenty of a class it gives more balanced error once a threshold is
+ * chosen (see benchmarks/results/choices.md).
+ */
+const usualSelection = "cost" as const;
 
 const {
   loss,
@@ -91,10 +96,34 @@ const {
   shuffle,
   batch,
   epochs,
+  measure,
   selection,
   selectionTarget,
   patience,
 } = jobFields;
+
+const measureData = asData({ ...measure, presence: "defaulted" as const });
+
+/** The word that leaves it to the data what decides. */
+const AUTO = "auto";
+
+const decidingField: ChosenField<Json> & DataField<Json, "defaulted"> = {
+  ...chosen(
+    {
+      ...measureData,
+      read: (data, reading) => (data === AUTO ? AUTO : measureData.read(data, reading)),
+      help: "what decides between epochs and trainings, and is told first: a measure, or auto",
+      option: {
+        argument: "name",
+        elsewhere: sameAs("metric", "scoring", "eval-metric", "objective-metric", "monitor"),
+      },
+    },
+    "the error; where a class is rare the balanced error",
+    (known) => usualMeasure(known, known.so),
+  ),
+  complete: (data) => (data === AUTO ? AUTO : measureData.complete(data)),
+  open: AUTO,
+};
 
 /** Names of layers, how many of the first, or a word for all or none of them. */
 const layerName: ValueType<string> = {
@@ -177,8 +206,22 @@ export const trainingFields = {
     "by the number of rows",
     epochsFor,
   ),
+  measure: decidingField,
+  positive: chosen(
+    text({
+      optional: true,
+      help: "of two classes the one that is to be found: precision, recall and F1 are of it",
+      option: { argument: "class", elsewhere: sameAs("pos-label", "positive-class") },
+    }),
+    "the rarer one",
+    ({ subject, so }) => positiveClass(undefined, subject?.(so.selectionTarget as string | undefined)) as string,
+  ),
   // a run that was recorded without it selected by error, which is the job's own default
-  selection: chosen({ ...selection, option: {} }, usualSelection, (): typeof usualSelection => usualSelection),
+  selection: chosen(
+    { ...selection, option: {} },
+    `${usualSelection}; error where a measure is named`,
+    ({ said }): "error" | typeof usualSelection => (said("measure") ? "error" : usualSelection),
+  ),
   selectionTarget: { ...selectionTarget, option: { argument: "target" } },
   patience: chosen(
     {

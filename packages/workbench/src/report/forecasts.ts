@@ -14,7 +14,7 @@ import { type Forecast, forecast } from "nabla/answers";
 import { writtenValue } from "nabla/reading";
 import type { SeriesParts } from "../experiment/series-parts.ts";
 import { type ComparedForecasts, comparedForecasts } from "../runs/forecast-score.ts";
-import type { ForecastScore } from "../store/run.ts";
+import type { ForecastScore } from "../store/forecast-record.ts";
 import { forecastText, seasonName } from "../text/forecast.ts";
 import { number } from "../text/format.ts";
 import type { Hue } from "../text/palette.ts";

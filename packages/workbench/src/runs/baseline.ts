@@ -1,6 +1,7 @@
 /** What needs no network: the error of always giving the same answer. */
-import { type Examples, type Preparation, soleModels, weightsIn } from "nabla";
+import { compact, type Examples, type Measure, type Preparation, soleModels, type Task, weightsIn } from "nabla";
 import { meanOf, type RowWeights, weightedMean, weightedVariance } from "nabla/statistics";
+import { errorWhere } from "./decides.ts";
 import type { PreparedModel } from "./own-unit.ts";
 
 /** Targets, and how much their rows count. */
@@ -38,6 +39,35 @@ function meanError(train: Asked, part: Asked): number {
   const variance = weightedVariance(asked, weights);
   const squares = Array.from(asked, (value) => (value - mean) ** 2);
   return variance > 0 ? weightedMean(squares, weights) / variance : Number.NaN;
+}
+
+/**
+ * The error by a measure of always giving classes the shares that they have in train, or numbers the mean of train; undefined where
+ * the part has none.
+ */
+export function constantError(
+  measure: Measure,
+  { task, train, part }: { readonly task: Task; readonly train: Examples; readonly part: Examples },
+): number | undefined {
+  const { rows, targets } = part;
+  const [seen, weights] = [weightsIn(train), compact({ weights: weightsIn(part) })];
+  if (targets.dtype !== "int32") {
+    const [mean, width] = [weightedMean(train.targets.data, seen), targets.shape[1] ?? 1];
+    const answers = new Float64Array(rows * width).fill(mean);
+    const mistakes = Float64Array.from({ length: rows }, (_, row) => (Number(targets.data[row * width]) - mean) ** 2);
+    return task === "regression" ? errorWhere(measure, { task, targets, answers, mistakes, ...weights }) : undefined;
+  }
+  const classes = part.classes?.length ?? Math.max(...train.targets.data) + 1;
+  const shares = Array.from({ length: classes }, (_, code) =>
+    weightedMean(
+      Array.from(train.targets.data, (own) => Number(own === code)),
+      seen,
+    ),
+  );
+  const usual = shares.indexOf(Math.max(...shares));
+  const mistakes = Float64Array.from(targets.data, (code) => Number(code !== usual));
+  const answers = Float64Array.from({ length: rows * classes }, (_, i) => shares[i % classes] ?? 0);
+  return errorWhere(measure, { task, targets, answers, mistakes, ...weights });
 }
 
 /**

@@ -1,10 +1,10 @@
 /** A network beside models without hidden layers, on the same dev rows. */
-import { type Run as Ended, type NdArray, type Preparation, type RowResults, rowResults } from "nabla";
+import { type Run as Ended, errorBy, type Preparation, type RowResults, rowResults } from "nabla";
 import { type BaselineResults, baselineResults, effectOf, type TimeLimit } from "nabla/diagnose";
-import { weightedMean } from "nabla/statistics";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { BaselineScore } from "../store/run.ts";
+import { measureOfRows } from "./decides.ts";
 import { onLearnedScale, ownUnitOf } from "./own-unit.ts";
 import { shownRows } from "./shown-rows.ts";
 
@@ -27,8 +27,8 @@ export async function besideBaselines(
   const found = await baselineResults({ ...job, train: rows, dev }, dev, limit);
   const methods = Object.keys(found) as readonly (keyof BaselineResults)[];
   if (methods.length === 0) return [];
-  const counts = dev.mask !== undefined && "dtype" in dev.mask ? (dev.mask as NdArray) : undefined;
   const own = asPredicted(await rowResults(trained, dev), preparation);
+  const measure = measureOfRows(resolved, { task: own.task, targets: train.targets });
   return methods.flatMap((method) => {
     const results = found[method];
     return results === undefined ? [] : [scoreBeside(asPredicted(results, preparation), { method, own })];
@@ -38,13 +38,8 @@ export async function besideBaselines(
     results: RowResults,
     { method, own: network }: { readonly method: keyof BaselineResults; readonly own: RowResults },
   ): BaselineScore {
-    const { gain, interval } = effectOf(results, network, { seed: resolved.seed });
-    return {
-      method,
-      error: trained.loss.error(weightedMean(results.mistakes, results.weights), results.targets, counts),
-      gain,
-      ...interval,
-    };
+    const { gain, interval } = effectOf(results, network, { seed: resolved.seed, measure });
+    return { method, error: errorBy(measure, results), gain, ...interval };
   }
 }
 

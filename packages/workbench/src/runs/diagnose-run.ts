@@ -31,6 +31,7 @@ import { replayJournal } from "../live/journal.ts";
 import type { RecipeStep, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { baselineOf } from "./baseline.ts";
+import { measureOfRun } from "./decides.ts";
 import { heldOutOf } from "./held-out.ts";
 import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
@@ -43,16 +44,19 @@ const MOST_ROWS = 200_000;
 
 /** The verdict on a training that has just ended, by all rows of train and dev where networks held them out in turn. */
 export async function diagnosisOf(
-  { resolved: { human }, prepared: { train, dev, preparation } }: Plan,
+  { resolved, prepared: { train, dev, preparation } }: Plan,
   end: Pick<Finished, "train" | "dev" | "trained">,
   heldOut?: HeldOut,
 ): Promise<Diagnosis> {
+  const { human } = resolved;
   const model = { trained: end.trained, preparation };
+  const measure = compact({ measure: measureOfRun(resolved) });
   const options = {
     human,
+    ...measure,
     ...("read" in train ? {} : { baseline: baselineOf(model, train, dev) }),
   };
-  if (heldOut !== undefined) return diagnose(end, { human, ...ofNetworks(heldOut, model) });
+  if (heldOut !== undefined) return diagnose(end, { human, ...measure, ...ofNetworks(heldOut, model) });
   if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
   return diagnose(end, { ...options, rowResults: seen });
@@ -222,6 +226,8 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     rmse: _rmse,
     baseline: _baseline,
     baselines: _baselines,
+    classes: _classes,
+    numbers: _numbers,
     unmeasured: _unmeasured,
     failures: _failures,
     warnings: _warnings,

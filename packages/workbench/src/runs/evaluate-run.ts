@@ -2,6 +2,7 @@
 import {
   applyPreparation,
   compact,
+  describe,
   type Examples,
   evaluate,
   type Json,
@@ -9,16 +10,19 @@ import {
   rowResults,
   weightsIn,
 } from "nabla";
-import type { ClassMeasures } from "nabla/diagnose";
+import { type ClassMeasures, measuredError } from "nabla/diagnose";
 import { effectiveRows, type Interval, wilson } from "nabla/statistics";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
+import type { NumberScore } from "../store/dev-measures.ts";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
-import { baselineOf } from "./baseline.ts";
+import { baselineOf, constantError } from "./baseline.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
-import { classScore } from "./class-score.ts";
+import { classScore, numberScore } from "./class-score.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
+import { isPlainError, measureOfRows } from "./decides.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
@@ -37,10 +41,14 @@ export interface Evaluation {
   /** 95% intervals, each for a measure of the score. */
   readonly intervals: { readonly error: Interval; readonly rmse?: Interval };
   readonly baseline: { readonly error: number };
+  /** What decides, where that is not the error itself. */
+  readonly decided?: DecidedScore;
   /** Measures beside the error; absent unless the model has one target of classes. */
   readonly classes?: ClassMeasures;
   /** Of the test part: how many rows lie within the model's own 90% intervals, target by target; absent without intervals. */
   readonly coverage?: readonly Coverage[];
+  /** How far numbers are off; absent for other targets. */
+  readonly numbers?: NumberScore;
   /** How often the test set has been opened by now. */
   readonly testEvaluations: number;
 }
@@ -81,11 +89,51 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
     await store.append(run.id, { events: [{ kind: testEvaluationKind, data }] });
   }
   const testEvaluations = run.testEvaluations.length + Number(part === "test");
-  const classes = await classScore(model, examples);
+  const resolved = experimentOf(run);
+  const classes = await classScore(model, examples, resolved.positive);
+  const numbers = await numberScore(model, examples);
+  const decided = await decidedOn(model, resolved, { train, part: examples });
   // of other parts the intervals were made
   const coverage = part === "test" ? await coverageOf(loaded, examples) : [];
-  const covered = coverage.length === 0 ? {} : { coverage };
-  return compact({ run, part, rows: examples.rows, score, intervals, baseline, classes, ...covered, testEvaluations });
+  return compact({
+    ...(coverage.length === 0 ? {} : { coverage }),
+    run,
+    part,
+    rows: examples.rows,
+    score,
+    intervals,
+    baseline,
+    decided,
+    classes,
+    numbers,
+    testEvaluations,
+  });
+}
+
+/** The measure that decides, on some rows. */
+export interface DecidedScore {
+  /** The measure as data. */
+  readonly measure: Json;
+  /** The error by it, of one where more is better 1 minus it, with its 95% interval. */
+  readonly error: number;
+  readonly interval: Interval;
+  /** The same of always giving the same answer; absent where it cannot be measured. */
+  readonly baseline?: number;
+}
+
+async function decidedOn(
+  { trained }: PreparedModel,
+  resolved: ResolvedExperiment,
+  { train, part }: { readonly train: Examples; readonly part: Examples },
+): Promise<DecidedScore | undefined> {
+  if (trained.loss.heads !== undefined) return undefined;
+  const { task } = trained.loss;
+  const measure = measureOfRows(resolved, { task, targets: train.targets });
+  const results = await rowResults(trained, part);
+  if (isPlainError(measure) || measure.refuses(results) !== undefined) return undefined;
+  const { error, interval } = measuredError(results, measure);
+  const baseline = constantError(measure, { task, train, part });
+  return { measure: describe(measure) as Json, error, interval, ...compact({ baseline }) };
 }
 
 /** Throws `evaluate/no-test` for a model that has learned the test rows. */

@@ -15,7 +15,7 @@ import { meanOf, studentInterval } from "nabla/statistics";
 import type { Parts } from "../experiment/parts.ts";
 import type { Plan } from "../experiment/plan.ts";
 import type { SeriesParts } from "../experiment/series-parts.ts";
-import type { ForecastScore, StepScore } from "../store/run.ts";
+import type { ForecastScore, StepScore } from "../store/forecast-record.ts";
 
 /** Blocks of time that an interval needs at least. */
 const FEWEST_BLOCKS = 4;

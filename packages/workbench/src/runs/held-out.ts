@@ -1,5 +1,6 @@
 /** Rows that were answered by a network that did not learn them: the measure of all of a run's networks. */
-import { joinExamples, type Measures, membersOf, outOfFold, type Preparation, type RowResults } from "nabla";
+import { compact, joinExamples, type Measures, membersOf, outOfFold, type Preparation, type RowResults } from "nabla";
+import { measuredError } from "nabla/diagnose";
 import { effectiveRows, wilson } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
 import { type Parts, prepareParts } from "../experiment/parts.ts";
@@ -8,6 +9,7 @@ import type { OutOfFoldScore, Run } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
+import { isPlainError, measureOfRun } from "./decides.ts";
 import { ownUnitOf, squaredDistance } from "./own-unit.ts";
 import type { HeldOut } from "./run-events.ts";
 import { isConstant } from "./score.ts";
@@ -22,12 +24,16 @@ export function outOfFoldScore(
   const { seed } = plan.resolved;
   if (isConstant({ targets })) return undefined;
   const { cost, error, rows } = measures;
+  const measure = measureOfRun(plan.resolved);
+  const isOther = measure !== undefined && !isPlainError(measure) && measure.refuses(results) === undefined;
+  const { error: deciding, interval: by } = isOther ? measuredError(results, measure) : {};
   if (task === "multitask") return { rows, cost, error, ...bootstrapMean(mistakes, { seed, weights }) };
-  if (targets.dtype === "int32") return { rows, cost, error, ...wilson(error, effectiveRows(rows, weights)) };
+  if (targets.dtype === "int32")
+    return { rows, cost, error, ...compact({ deciding }), ...(by ?? wilson(error, effectiveRows(rows, weights))) };
   const { preparation } = plan.prepared;
   const interval = bootstrapError(answers, targets.data, { seed, weights }).error;
   const rmse = Math.sqrt(squaredDistance(ownUnitOf(preparation, results)));
-  return { rows, cost, error, ...interval, rmse };
+  return { rows, cost, error, ...compact({ deciding }), ...(by ?? interval), rmse };
 }
 
 /** The same rows of a run that is stored; undefined where its model is no average of members. Throws `model/…`. */

@@ -12,9 +12,12 @@ import {
 import type { Diagnosis } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Plan } from "../experiment/plan.ts";
+import { recordedMeasures, type Told } from "../store/dev-measures.ts";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { ExtraFailure, RunOutcome } from "../store/run.ts";
-import { baselineOf } from "./baseline.ts";
+import { baselineOf, constantError } from "./baseline.ts";
+import { classScore, numberScore } from "./class-score.ts";
+import { isPlainError, measureOfRun } from "./decides.ts";
 import { forecastScore } from "./forecast-score.ts";
 import { isConstant, scoreOf } from "./score.ts";
 import { targetOutcomes } from "./target-scores.ts";
@@ -42,6 +45,10 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
   const unmeasured = unmeasuredParts(prepared);
   const model = { trained: end.trained, preparation };
   const error = baselineOf(model, train, dev);
+  const measure = measureOfRun(plan.resolved);
+  const { task } = preparation;
+  const deciding =
+    measure === undefined || isPlainError(measure) ? undefined : constantError(measure, { task, train, part: dev });
   const targets = await targetOutcomes(model, { train, dev, summary });
   const rmseOf = async (measures: Measures | null | undefined, examples: Examples): Promise<number | undefined> =>
     measures ? (await scoreOf(measures, model, examples)).rmse : undefined;
@@ -49,13 +56,21 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
   return {
     ...summary,
     ...(rmse === undefined ? {} : { rmse: { train: rmse, ...(devRmse === undefined ? {} : { dev: devRmse }) } }),
-    ...(Number.isNaN(error) ? {} : { baseline: { error } }),
+    ...(Number.isNaN(error) ? {} : { baseline: { error, ...compact({ deciding }) } }),
+    ...compact({
+      classes: toldOf(await classScore(model, dev, plan.resolved.positive)),
+      numbers: toldOf(await numberScore(model, dev)),
+    }),
     ...compact({ forecast: end.best === undefined ? undefined : await forecastScore(plan, end.trained) }),
     ...(targets.length === 0 ? {} : { targets }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
     ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recorded) }),
     verdict,
   };
+}
+
+function toldOf<T extends object>(measures: T | undefined): Told<T> | undefined {
+  return measures && recordedMeasures(measures);
 }
 
 function recorded({ remedy, ...warning }: DataWarning): RecordedWarning {

@@ -1,9 +1,9 @@
 import { compact } from "nabla";
 import { targetText } from "nabla/tables";
+import type { ForecastScore } from "../store/forecast-record.ts";
 import {
   type BaselineScore,
   type ExtraFailure,
-  type ForecastScore,
   type RecipeStep,
   type Score,
   type Shipped,

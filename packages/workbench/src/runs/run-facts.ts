@@ -16,6 +16,7 @@ import {
 import { duration } from "../text/duration.ts";
 import { forecastText } from "../text/forecast.ts";
 import { moment } from "../text/format.ts";
+import { type MeasureWords, measureWords } from "../text/measure-words.ts";
 import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { targetOutcomeText } from "../text/targets.ts";
 
@@ -32,6 +33,7 @@ export function runFacts(
 ): readonly (readonly [name: string, text: string])[] {
   const { outcome, testEvaluations } = run;
   const journal = journalLines(run.events);
+  const words = measureWords(experiment.measure, { task: run.task, targetScale: experiment.targetScale });
   return [
     ["Run", `${run.id}, ${runStatus(run)}, started ${moment(run.created)}, nabla ${run.version}`],
     ...(run.parent === undefined ? [] : [["From", run.parent] as const]),
@@ -42,18 +44,19 @@ export function runFacts(
     ["Training", trainingText(experiment)],
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
+    ...(outcome === undefined ? [] : decidedFacts(outcome, words)),
     ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
     ...(outcome?.forecast === undefined ? [] : [["Forecast", forecastText(outcome.forecast, undefined)] as const]),
     ...(outcome?.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),
     ...(outcome?.shipped?.outOfFold === undefined
       ? []
-      : [["Held out", outOfFoldText(outcome.shipped.outOfFold)] as const]),
+      : [["Held out", outOfFoldText(outcome.shipped.outOfFold, { words })] as const]),
     ...(outcome?.shipped === undefined ? [] : [["Shipped", shippedText(outcome.shipped)] as const]),
     ...(outcome?.shipped?.calibration === undefined
       ? []
       : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
-    ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
+    ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one, words)] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),
     ["Test", `test evaluations: ${testEvaluations.length}`],
     ...(run.model === undefined ? [] : [["Model", run.model] as const]),
@@ -91,6 +94,21 @@ function trainedText({ outcome, epochs, parameters }: RunHistory): string {
   const done = outcome?.epochs ?? epochs.at(-1)?.epoch ?? 0;
   const seconds = outcome?.seconds ?? epochs.at(-1)?.seconds ?? 0;
   return `${count(done, "epoch")} in ${duration(seconds)}; ${count(parameters, "parameter")}`;
+}
+
+/** What decided, on dev and train and of a constant answer; nothing where that is the error, which is told anyway. */
+export function decidedFacts(
+  outcome: RunOutcome,
+  words: MeasureWords,
+): readonly (readonly [name: string, text: string])[] {
+  const parts = (["dev", "train"] as const).flatMap((part) => {
+    const { deciding } = scoreIn(outcome, part) ?? {};
+    return deciding === undefined ? [] : [`${part} ${words.value(deciding)}`];
+  });
+  if (parts.length === 0) return [];
+  const { deciding } = outcome.baseline ?? {};
+  const always = deciding === undefined ? [] : [`baseline ${words.value(deciding)}`];
+  return [[words.label, [...parts, ...always].join(", ")]];
 }
 
 function scoresText(outcome: RunOutcome): string {

@@ -1,6 +1,8 @@
-import { type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
-import type { ForecastFacts } from "../text/forecast.ts";
+import { compact, type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
+import type { ClassMeasures } from "nabla/diagnose";
 import { TARGET_KINDS, type TargetOutcome, type TargetScore } from "../text/targets.ts";
+import { type NumberScore, readClasses, readNumbers, type Told } from "./dev-measures.ts";
+import { type ForecastScore, readForecast } from "./forecast-record.ts";
 import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
 
 /** Rows in each part. */
@@ -58,6 +60,7 @@ export interface CrossValidation {
  */
 export interface OutOfFoldScore extends Score {
   readonly rows: number;
+  /** The interval of what decides. */
   readonly from: number;
   readonly to: number;
 }
@@ -97,6 +100,8 @@ export interface Score {
   readonly cost: number;
   /** NaN, which JSON writes as null, where the targets of a part are all the same and there is no 1 - R². */
   readonly error: number;
+  /** The error by the measure that decides, of one where more is better 1 minus it; absent where the error itself decides. */
+  readonly deciding?: number;
   /** Of numbers the root mean squared error in the target's own unit. */
   readonly rmse?: number;
   /** Of several targets, whose errors `error` is the mean of: 1 is what always giving the same answer comes to. */
@@ -139,18 +144,6 @@ export interface RecipeStep {
   readonly options: readonly string[];
 }
 
-/** Root mean squared errors of forecasts so many steps ahead: of the network, and of each baseline. */
-export interface StepScore {
-  readonly ahead: number;
-  readonly rmse: number;
-  readonly baselines: readonly number[];
-}
-
-/** How good forecasts of dev are, in the unit of the target, in all and by step. */
-export interface ForecastScore extends ForecastFacts {
-  readonly steps: readonly StepScore[];
-}
-
 /** The parts that a training measures. */
 const MEASURED = ["train", "dev"] as const;
 
@@ -159,7 +152,11 @@ export interface RunOutcome extends TrainingSummary {
   /** Of numbers the root mean squared errors, in the target's own unit. */
   readonly rmse?: { readonly train: number; readonly dev?: number };
   /** The error of always answering the same; absent without a dev part. */
-  readonly baseline?: { readonly error: number };
+  readonly baseline?: { readonly error: number; readonly deciding?: number };
+  /** How classes are found on dev; absent for other targets, and in runs of earlier versions. */
+  readonly classes?: Told<ClassMeasures>;
+  /** How far numbers are off on dev; absent for other targets, and in runs of earlier versions. */
+  readonly numbers?: Told<NumberScore>;
   /** Where rows are forecasts. */
   readonly forecast?: ForecastScore;
   /** What models without hidden layers reach on dev; absent in runs of earlier versions. */
@@ -193,6 +190,7 @@ const readTargetScore = read.record<TargetScore>({
 const scoreFields = {
   cost: read.number,
   error: read.number,
+  deciding: read.optional(read.number),
   rmse: read.optional(read.number),
   targets: read.optional(read.list(readTargetScore)),
 };
@@ -218,27 +216,15 @@ const readShipped = read.record<Shipped>({
   ),
 });
 
-const readForecast = read.record<ForecastScore>({
-  rmse: read.number,
-  baselines: read.list(read.record<ForecastScore["baselines"][number]>({ season: read.number, rmse: read.number })),
-  better: read.record<ForecastScore["better"]>({
-    than: read.number,
-    share: read.number,
-    from: read.number,
-    to: read.number,
-  }),
-  steps: read.list(
-    read.record<StepScore>({ ahead: read.number, rmse: read.number, baselines: read.list(read.number) }),
-  ),
-});
-
 /** Reads an outcome. Throws `record/field`. */
 export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
   ...summaryFields,
   rmse: read.optional(
     read.record<NonNullable<RunOutcome["rmse"]>>({ train: read.number, dev: read.optional(read.number) }),
   ),
-  baseline: read.optional(read.record<NonNullable<RunOutcome["baseline"]>>({ error: read.number })),
+  baseline: read.optional(
+    read.record<NonNullable<RunOutcome["baseline"]>>({ error: read.number, deciding: read.optional(read.number) }),
+  ),
   baselines: read.optional(
     read.list(
       read.record<BaselineScore>({
@@ -250,6 +236,8 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
       }),
     ),
   ),
+  classes: read.optional(readClasses),
+  numbers: read.optional(readNumbers),
   forecast: read.optional(readForecast),
   targets: read.optional(
     read.list(
@@ -315,7 +303,7 @@ export function scoreIn(outcome: RunOutcome | undefined, part: "train" | "dev"):
   return {
     cost: measures.cost,
     error,
-    ...(rmse === undefined ? {} : { rmse }),
+    ...compact({ deciding: measures.deciding, rmse }),
     ...(targets === undefined || targets.length === 0 ? {} : { targets }),
   };
 }

@@ -1,5 +1,5 @@
 /** Which of the best trials are averaged: by rows that their networks had not learned, paired. */
-import { known, type NdArray, type Task } from "nabla";
+import { known, type Measure, type MeasuredRows, type NdArray, ndarray, type Task } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import { meanOf, normalInterval, sampleVariance } from "nabla/statistics";
 
@@ -13,6 +13,8 @@ export interface Contender {
 export interface JudgedRows {
   readonly task: Task;
   readonly targets: NdArray;
+  /** What decides; the share of wrong answers or 1 - R² if absent. */
+  readonly measure?: Measure | undefined;
   /** What is wrong with an answer to several targets, which stand side by side in both. */
   readonly mistake?: (answer: readonly number[], target: readonly number[]) => number;
   readonly judged: readonly number[];
@@ -106,6 +108,9 @@ function lossesOf(contenders: readonly Contender[], rows: JudgedRows): readonly 
 
 /** What is wrong with each row: 0 or 1, or the squared difference in units of the targets' variance. */
 function mistakesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
+  const { measure } = rows;
+  if (measure !== undefined && measure.dividesByVariance !== true && rows.mistake === undefined)
+    return Array.from(measure.rowErrors(averaged(contenders, rows)));
   if (rows.task === "classification")
     return eachRow(contenders, rows, (answer, [target]) => Number(classOf(answer) !== target));
   if (rows.mistake !== undefined) return eachRow(contenders, rows, rows.mistake);
@@ -115,18 +120,41 @@ function mistakesOf(contenders: readonly Contender[], rows: JudgedRows): readonl
   return eachRow(contenders, rows, (answer, [target = 0]) => ((answer[0] ?? 0) - target) ** 2 / variance);
 }
 
+/** The rows that count with the averaged answers. */
+function averaged(contenders: readonly Contender[], { measure: _, ...rows }: JudgedRows): MeasuredRows {
+  const { task, targets, judged } = rows;
+  const all = Math.max(1, targets.shape[0] ?? 1);
+  const width = targets.data.length / all;
+  const data = targets.data.slice(0, judged.length * width);
+  for (const [place, row] of judged.entries())
+    data.set(targets.data.subarray(row * width, (row + 1) * width) as never, place * width);
+  return {
+    task,
+    mistakes: mistakesOf(contenders, rows),
+    answers: answersOf(contenders, rows).flat(),
+    targets: ndarray(data, [judged.length, ...targets.shape.slice(1)]),
+  };
+}
+
+/** The averaged answer to each row that counts. */
+function answersOf(contenders: readonly Contender[], { judged, targets }: JudgedRows): readonly (readonly number[])[] {
+  const outputs = (contenders[0]?.answers.length ?? 0) / Math.max(1, targets.shape[0] ?? 1);
+  return judged.map((row) =>
+    Array.from({ length: outputs }, (_, output) =>
+      meanOf(contenders.map(({ answers }) => answers[row * outputs + output] ?? 0)),
+    ),
+  );
+}
+
 function eachRow(
   contenders: readonly Contender[],
-  { judged, targets }: JudgedRows,
+  rows: JudgedRows,
   of: (answer: readonly number[], target: readonly number[]) => number,
 ): readonly number[] {
-  const all = Math.max(1, targets.shape[0] ?? 1);
-  const outputs = (contenders[0]?.answers.length ?? 0) / all;
-  const width = targets.data.length / all;
-  return judged.map((row) => {
-    const answer = Array.from({ length: outputs }, (_, output) =>
-      meanOf(contenders.map(({ answers }) => answers[row * outputs + output] ?? 0)),
-    );
+  const { judged, targets } = rows;
+  const width = targets.data.length / Math.max(1, targets.shape[0] ?? 1);
+  return answersOf(contenders, rows).map((answer, place) => {
+    const row = judged[place] ?? 0;
     return of(answer, Array.from(targets.data.subarray(row * width, (row + 1) * width)));
   });
 }

@@ -1,7 +1,8 @@
 /** What hyperparameters are where a study changes nothing: the first trial, and the place of trials from before an axis was searched. */
 import { activationFrom, describe, type Json, optimizerFrom, penaltyFrom, scheduleFrom } from "nabla";
 import type { ValuesByPath } from "nabla/tune";
-import { asRecord, closeExperiment, resolveExperiment } from "../experiment/resolve.ts";
+import { asRecord } from "../experiment/choice.ts";
+import { closeExperiment, resolveExperiment } from "../experiment/resolve.ts";
 import { NO_PENALTY } from "./hyperparameters.ts";
 import type { StudyPlan } from "./study-events.ts";
 

@@ -1,11 +1,10 @@
 /** The best trials, trained again with other seeds, and which of them is chosen: by intervals, not by one lucky training. */
-import { compact, type Examples, fork, type Json, known, seedKey, type Task, weightsIn } from "nabla";
-import { mistakeScale } from "nabla/diagnose";
+import { compact, type Examples, fork, type Json, known, type Measure, seedKey, type Task, weightsIn } from "nabla";
 import { effectiveRows, meanOf, normalInterval, sampleVariance, wilson } from "nabla/statistics";
 import type { Study, Trial } from "nabla/tune";
 import { bootstrapMean } from "../runs/bootstrap.ts";
 import { byMerit } from "./candidates.ts";
-import { comparedRows, unpackRowErrors } from "./row-errors.ts";
+import { comparedRows, rowScale, unpackRowErrors } from "./row-errors.ts";
 import type { Decision, Finalist } from "./study-events.ts";
 import type { TrialEnd } from "./trial.ts";
 
@@ -42,6 +41,8 @@ export function bestTrials(
 /** What decides apart from the results. */
 export interface DecideOptions {
   readonly task: Task;
+  /** What decides; the plain error if absent. */
+  readonly measure?: Measure | undefined;
   /** The trial that is taken where no other is surely better. */
   readonly preferred?: number;
 }
@@ -51,12 +52,12 @@ export interface DecideOptions {
  * lowest, by the paired difference on the same rows, else the lowest. Where none is preferred, as in studies of earlier
  * versions, the network with the fewest parameters within that (Breiman et al. 1984, section 3.4.3).
  */
-export function decide(all: readonly Repeated[], dev: Examples, { task, preferred }: DecideOptions): Decision {
+export function decide(all: readonly Repeated[], dev: Examples, { task, measure, preferred }: DecideOptions): Decision {
   const compared = comparedRows(dev, task);
   const [weights, part] = [weightsIn(dev), weightsIn(compared)];
-  const scale = mistakeScale(compact({ task, targets: dev.targets, weights })) || 1;
+  const scale = rowScale(measure, compact({ task, targets: dev.targets, weights }));
   const measured = all.map((one) =>
-    measure(one, compact({ rows: compared.rows, task, scale, targets: dev, weights: part })),
+    measureTrial(one, { rows: compared.rows, task, measure, scale, targets: dev, ...compact({ weights: part }) }),
   );
   const sorted = measured.toSorted((a, b) => a.error - b.error || a.parameters - b.parameters || a.number - b.number);
   const [lowest] = sorted;
@@ -87,6 +88,7 @@ function plainOf({ number, values, errors, error, interval, parameters, behind }
 interface Rows {
   readonly rows: number;
   readonly task: Task;
+  readonly measure: Measure | undefined;
   /** The divisor that turns a mean row error into the reported error. */
   readonly scale: number;
   readonly targets: Examples;
@@ -94,12 +96,13 @@ interface Rows {
   readonly weights?: Float64Array;
 }
 
-function measure({ number, values, results }: Repeated, { rows, task, scale, targets, weights }: Rows): Measured {
+function measureTrial({ number, values, results }: Repeated, about: Rows): Measured {
+  const { rows, task, measure, scale, targets, weights } = about;
   const errors = results.flatMap(({ value }) => value ?? []);
   const error = meanOf(errors);
   const mistakes = new Float64Array(rows);
   const marked = results.flatMap(({ measures }) =>
-    measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, task)],
+    measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, about)],
   );
   for (const one of marked)
     for (let row = 0; row < rows; row++) mistakes[row] = (mistakes[row] ?? 0) + (one[row] ?? 0) / marked.length;
@@ -108,7 +111,8 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
   if (weights !== undefined)
     for (let row = 0; row < rows; row++) mistakes[row] = ((mistakes[row] ?? 0) * (weights[row] ?? 0)) / usual;
   const counted = effectiveRows(targets.rows, weightsIn(targets));
-  const { from, to } = task === "classification" ? wilson(error, counted) : resampled(mistakes, scale);
+  const areCounts = task === "classification" && (measure === undefined || measure.dividesByVariance === true);
+  const { from, to } = areCounts ? wilson(error, counted) : resampled(mistakes, scale);
   const interval = { from: Math.min(from, error), to: Math.max(to, error) };
   return {
     number,
@@ -121,7 +125,7 @@ function measure({ number, values, results }: Repeated, { rows, task, scale, tar
   };
 }
 
-/** The interval of 1 - R² where each row brings its squared mistake. */
+/** The interval of an error where each row brings its part. */
 function resampled(mistakes: Float64Array, scale: number): { readonly from: number; readonly to: number } {
   const { from, to } = bootstrapMean(mistakes, { seed: 1 });
   return { from: from / scale, to: to / scale };

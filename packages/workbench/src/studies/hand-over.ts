@@ -24,7 +24,7 @@ import { saveTrained } from "../store/trained-model.ts";
 import { type Average, type Contender, chooseAverage, type JudgedRows } from "./average.ts";
 import { comparedRows } from "./row-errors.ts";
 import type { Decision, Finalist, HandedOver, StudyEvent, StudyPlan, StudyResult } from "./study-events.ts";
-import { settledAt } from "./study-plan.ts";
+import { settledAt, studyMeasure } from "./study-plan.ts";
 
 /** Options of `handOver`. */
 export interface HandOverOptions {
@@ -117,11 +117,13 @@ async function handedFrom(
  * those of dev do not count, since they chose the candidates; else to the rows of dev.
  */
 async function judgedBy(
-  { prepared, facts }: StudyPlan,
+  plan: StudyPlan,
   candidates: readonly Candidate[],
 ): Promise<[readonly Contender[], JudgedRows]> {
   const heldOut = candidates.flatMap(({ result }) => result.heldOut ?? []);
-  const { task } = facts;
+  const { prepared } = plan;
+  const { task } = plan.facts;
+  const measure = studyMeasure(plan);
   const mistake = jointMistake(prepared.preparation, candidates[0]?.result.end.trained);
   if (heldOut.length === candidates.length) {
     const { heldBy, dev } = known(heldOut[0], "held-out rows");
@@ -131,7 +133,7 @@ async function judgedBy(
         candidates,
         heldOut.map((one) => one.dev),
       ),
-      compact({ task, targets: dev.targets, judged: others, mistake }),
+      compact({ task, targets: dev.targets, judged: others, mistake, measure }),
     ];
   }
   const dev = comparedRows(prepared.dev, task);
@@ -139,7 +141,7 @@ async function judgedBy(
   for (const { result } of candidates) found.push(await rowResults(result.end.trained, dev));
   return [
     contendersOf(candidates, found),
-    compact({ task, targets: dev.targets, judged: [...Array(dev.rows).keys()], mistake }),
+    compact({ task, targets: dev.targets, judged: [...Array(dev.rows).keys()], mistake, measure }),
   ];
 }
 

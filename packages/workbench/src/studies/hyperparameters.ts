@@ -1,9 +1,9 @@
 /** What a study may search over, by name: how a value becomes a part of an experiment. */
 import { type Json, NablaError, nearest, optimizers } from "nabla";
+import { asRecord } from "../experiment/choice.ts";
 import { dataFields } from "../experiment/data-fields.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
 import { defaultHidden, networkFields } from "../experiment/network-fields.ts";
-import { asRecord } from "../experiment/resolve.ts";
 import { trainingFields } from "../experiment/training-fields.ts";
 
 /** The experiment with a value of a hyperparameter. */

@@ -5,6 +5,7 @@ import type { Facts } from "../experiment/choice.ts";
 import type { Experiment } from "../experiment/fields.ts";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import type { StudyStore } from "../store/study-store.ts";
+import { type MeasureWords, measureInRecord, measureWords } from "../text/measure-words.ts";
 import { defaultsOf } from "./default-values.ts";
 import { outcomeIn, type StudyOutcome } from "./study-record.ts";
 
@@ -42,6 +43,11 @@ export function studyWith(stored: StoredStudy, all: readonly StoredTrial[]): Rep
 
 function endedOf(trials: readonly StoredTrial[]): readonly StoredTrial[] {
   return trials.filter(({ status }) => status !== "waiting" && status !== "running");
+}
+
+/** How what decides between its trials is told. */
+export function studyWords({ experiment, task }: StoredStudy): MeasureWords {
+  return measureWords(measureInRecord(experiment), { task });
 }
 
 /** As far as they decide what a hyperparameter is by default. */

@@ -1,6 +1,5 @@
 /** A running study: asks for trials, submits them, receives and stores their results. */
 import type { Json } from "nabla";
-import { mistakeScale } from "nabla/diagnose";
 import { toJsonText } from "nabla/fields";
 import { quantileOf } from "nabla/statistics";
 import { type Asked, type AxisImportance, importance, type Optimism, optimism, type Trial } from "nabla/tune";
@@ -12,9 +11,9 @@ import type { StudyStore } from "../store/study-store.ts";
 import { Candidates } from "./candidates.ts";
 import { EventQueue } from "./event-queue.ts";
 import { bestTrials, decide, repeatSeed } from "./finalists.ts";
-import { comparedRows, unpackRowErrors } from "./row-errors.ts";
+import { comparedRows, rowScale, unpackRowErrors } from "./row-errors.ts";
 import { bestTrialOf, type Decision, type StudyEvent, type StudyPlan, type StudyResult } from "./study-events.ts";
-import { settledAt } from "./study-plan.ts";
+import { settledAt, studyMeasure } from "./study-plan.ts";
 import { TimeBudget } from "./time-budget.ts";
 import { endOf, type TrialEnd, type TrialStop } from "./trial.ts";
 import type { TrialExecutor, TrialTask } from "./trial-executor.ts";
@@ -294,18 +293,23 @@ export class Search {
       return { number, values, results: ends as readonly TrialEnd[] };
     });
     const { start } = this.#plan.study;
-    return decide(repeated, prepared.dev, { task: facts.task, ...(start === undefined ? {} : { preferred: 0 }) });
+    return decide(repeated, prepared.dev, {
+      task: facts.task,
+      measure: studyMeasure(this.#plan),
+      ...(start === undefined ? {} : { preferred: 0 }),
+    });
   }
 
   #optimism(): Optimism | undefined {
     const { prepared, facts, study } = this.#plan;
     const { rows } = comparedRows(prepared.dev, facts.task);
+    const about = { task: facts.task, measure: studyMeasure(this.#plan) };
     // in the order of their numbers: of ties the first wins, and the error on all rows must not influence that
     const candidates = this.#candidates.all.toSorted((a, b) => a.number - b.number);
     const mistakes = candidates.flatMap(({ end: { measures } }) =>
-      measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, facts.task)],
+      measures?.rowErrors === undefined ? [] : [unpackRowErrors(measures.rowErrors, rows, about)],
     );
-    const scale = mistakeScale({ task: facts.task, targets: prepared.dev.targets }) || 1;
+    const scale = rowScale(about.measure, { task: facts.task, targets: prepared.dev.targets });
     return optimism(mistakes, { scale, seed: study.seed });
   }
 }

@@ -1,5 +1,5 @@
 /** The events of a running study. */
-import type { Json, Notice } from "nabla";
+import { compact, type Json, type Notice } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import type { AxisImportance, Optimism, Report, Study, Trial, TrialOutcome } from "nabla/tune";
 import type { Facts } from "../experiment/choice.ts";
@@ -111,6 +111,9 @@ export interface PlannedStudyEvent {
   /** Space, goal, sampler, pruner, seed and round: `studyFrom` makes the study of it. */
   readonly definition: Json;
   readonly wanted: Wanted;
+  /** What decides between trials, as data, and what is predicted. */
+  readonly measure?: Json;
+  readonly task: string;
   /** The name of the data's file, and the rows of its parts. */
   readonly file: string;
   readonly rows: PartRows;
@@ -142,9 +145,14 @@ export type StudyEvent =
   | ({ readonly kind: "done"; readonly name: string } & Omit<StudyResult, "plan">);
 
 /** The part of a plan that an event reports. */
-export function plannedStudyEvent({ name, study, wanted, parts, notices, suspicions }: StudyPlan): PlannedStudyEvent {
+export function plannedStudyEvent({ study, experiment, facts, parts, ...plan }: StudyPlan): PlannedStudyEvent {
+  const { name, wanted, notices, suspicions } = plan;
   const { profile, rows } = parts;
-  return { kind: "planned", name, definition: study.definition, wanted, file: profile.file, rows, notices, suspicions };
+  return {
+    ...{ kind: "planned", name, definition: study.definition, wanted, task: facts.task },
+    ...compact({ measure: experiment.measure }),
+    ...{ file: profile.file, rows, notices, suspicions },
+  };
 }
 
 /** The best trial of a study, as an event reports it. */

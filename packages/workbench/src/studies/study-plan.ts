@@ -1,9 +1,10 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename } from "node:path";
-import { compact, type Json, NablaError, type TargetScale, trainingDefaults } from "nabla";
+import { compact, type Json, type Measure, measureFrom, NablaError, type TargetScale, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
 import { checkFrom } from "../experiment/check-from.ts";
+import { asRecord } from "../experiment/choice.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
 import { earlierData, usualScaling } from "../experiment/data-fields.ts";
@@ -11,11 +12,11 @@ import { factsOf } from "../experiment/facts.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
 import { withFormerDefaults } from "../experiment/former-defaults.ts";
+import { measureOn } from "../experiment/measure.ts";
 import { afterNotices, openParts, type Parts, prepareParts } from "../experiment/parts.ts";
 import { preparationNotices } from "../experiment/preparation-notices.ts";
 import { experimentFrom } from "../experiment/read-experiment.ts";
-import { asRecord, closeExperiment, completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
-import { usualSelection } from "../experiment/training-fields.ts";
+import { closeExperiment, completed, jobOf, resolveExperiment } from "../experiment/resolve.ts";
 import { checkDevVaries } from "../runs/outcome.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { holdsImages } from "../sources/read-images.ts";
@@ -48,15 +49,19 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   );
   // the seed divides the data too, and each training has one of its own
   const { time: _time, ...rest } = withDev(experiment);
-  // a study that says by what epochs are selected is not one of the first version
-  const { selection = usualSelection } = rest;
-  const asked = { ...rest, data: await absolutePaths(experiment.data), seed, selection };
+  const asked = { ...rest, data: await absolutePaths(experiment.data), seed };
   const { opened, targetScale } = await onChosenScale(asked, await openData(asked));
   // every machine reads images at the size that was chosen here, and scales numbers alike
   const { origin } = opened.parts;
   const { scaling = origin === undefined ? usualScaling(opened.facts) : undefined } = asked;
   const began = { from: origin?.path, fromSha256: origin?.sha256 };
-  const base: Experiment = { ...asked, ...compact({ image: opened.parts.image, scaling, targetScale, ...began }) };
+  // a study that says by what epochs are selected is not one of the first version, and its trials stay comparable
+  const { measure, selection } = closeExperiment(asked, opened.facts);
+  const base: Experiment = {
+    ...asked,
+    ...compact({ image: opened.parts.image, scaling, targetScale, ...began }),
+    ...{ measure, selection },
+  };
   const defaults = defaultsOf({ experiment: base, facts: opened.facts });
   const space = wantedSpace ?? spaceAround(spaceFor(base, opened.facts.rows), defaults);
   trySpace(space, { experiment: base, facts: opened.facts });
@@ -79,6 +84,7 @@ export async function reopenStudy(
   // the same data may lie elsewhere now
   const base: Experiment = {
     ...earlierData,
+    ...{ measure: "error" },
     ...(experimentFrom(stored.experiment) as Experiment),
     ...(data === undefined ? {} : { data: await absolutePaths(data) }),
   };
@@ -116,6 +122,13 @@ export function settledAt(
   const layers = experiment.layers === undefined && hasLayers(changed) ? { hidden } : {};
   const valued = withValues({ ...layers, ...rest, seed, splitSeed }, changed);
   return resolveExperiment(withFormerDefaults(valued, facts), facts);
+}
+
+/** What decides between the trials of a study. */
+export function studyMeasure({ experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): Measure | undefined {
+  // rows of several targets are compared by all of them
+  if (facts.task === "multitask") return undefined;
+  return measureFrom(measureOn(closeExperiment(experiment, facts), facts));
 }
 
 function hasLayers(values: Json): boolean {

@@ -2,15 +2,17 @@
 import { count } from "nabla";
 import type { Effect } from "nabla/diagnose";
 import type { ComparedRun, RunComparison } from "../runs/compare-runs.ts";
-import { errorName } from "../text/description.ts";
-import { number, percent, rangeText } from "../text/format.ts";
+import { number, rangeText } from "../text/format.ts";
 import { fact, grid } from "../text/layout.ts";
+import { measureWords } from "../text/measure-words.ts";
+
+const RMSE = "RMSE";
 
 /** The one document that --json prints. */
-export function comparisonDocument({ task, balanced, rows, compared }: RunComparison): object {
+export function comparisonDocument({ task, measure, rows, compared }: RunComparison): object {
   return {
     task,
-    balanced,
+    measure,
     on: "dev",
     rows,
     runs: compared.map(({ run, behind, ...scores }) => ({
@@ -22,25 +24,23 @@ export function comparisonDocument({ task, balanced, rows, compared }: RunCompar
 }
 
 /** A line a run, the best first, and what the differences mean. */
-export function comparisonText({ task, balanced, rows, compared }: RunComparison): string {
-  const numbers = task === "regression";
+export function comparisonText({ task, measure, unit, rows, compared }: RunComparison): string {
+  const words = measureWords(measure, { task, unit });
+  const numbers = task === "regression" && words.name !== RMSE;
   const columns = [
     { title: "run" },
-    {
-      title: balanced ? "balanced error" : task === "classification" ? "error" : errorName(task),
-      align: "right" as const,
-    },
-    ...(numbers ? [{ title: "RMSE", align: "right" as const }] : []),
+    { title: words.name, align: "right" as const },
+    ...(numbers ? [{ title: RMSE, align: "right" as const }] : []),
     { title: "behind the best" },
     { title: "95% interval" },
     { title: "" },
   ];
   const lines = compared.map(({ run, error, rmse, behind }) => [
     run.id,
-    percent(error),
-    ...(rmse === undefined ? [] : [number(rmse)]),
-    behind === undefined ? "" : percent(behind.gain),
-    behind === undefined ? "" : rangeText(behind.interval),
+    words.value(error),
+    ...(rmse === undefined || !numbers ? [] : [number(rmse)]),
+    behind === undefined ? "" : words.amount(behind.gain),
+    behind === undefined ? "" : rangeText(behind.interval, words.amount),
     behind === undefined ? "best" : verdictOf(behind),
   ]);
   return [grid(columns, lines), "", fact("Measured", `on the same ${count(rows, "dev row")}`), meaning(compared)].join(

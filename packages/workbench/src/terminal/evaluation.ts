@@ -1,13 +1,14 @@
 /** How well a model does on a part of its run, or on a file. */
-import { count } from "nabla";
-import type { ClassMeasures } from "nabla/diagnose";
+import { compact, count } from "nabla";
 import type { Coverage } from "../runs/coverage.ts";
 import type { FileEvaluation } from "../runs/evaluate-file.ts";
-import type { Evaluation } from "../runs/evaluate-run.ts";
+import type { DecidedScore, Evaluation } from "../runs/evaluate-run.ts";
 import { experimentOf } from "../runs/stored-run.ts";
 import { baselineName, errorName, errorText, isWorse, unitText } from "../text/description.ts";
 import { percent, rangeText } from "../text/format.ts";
+import { measureWords } from "../text/measure-words.ts";
 import { targetScoreText } from "../text/targets.ts";
+import { classFacts, numberFacts } from "./class-facts.ts";
 import { factsText } from "./facts.ts";
 import { styleFor } from "./style.ts";
 
@@ -19,12 +20,14 @@ export function evaluationDocument({
   score,
   intervals,
   baseline,
+  decided,
   classes,
   coverage,
+  numbers,
   testEvaluations,
 }: Evaluation): object {
-  const measures = { ...score, intervals, baseline, ...(classes && { classes }), ...(coverage && { coverage }) };
-  return { run: id, on: part, rows, ...measures, testEvaluations };
+  const beside = compact({ decided, classes, numbers, coverage });
+  return { run: id, on: part, rows, ...score, intervals, baseline, ...beside, testEvaluations };
 }
 
 /** What was found on a part of a run, in facts of 80 columns. */
@@ -35,8 +38,10 @@ export function evaluationText({
   score,
   intervals,
   baseline,
+  decided,
   classes,
   coverage,
+  numbers,
   testEvaluations,
 }: Evaluation): string {
   const { id, task } = run;
@@ -44,7 +49,9 @@ export function evaluationText({
   const facts: (readonly [string, string])[] = [
     ["Run", id],
     ["Part", `${part}, ${count(rows, "row")}`],
+    ...decidedFacts(decided, { task, targetScale }),
     ...errorFacts(`${part} `, { task, targetScale, score, intervals, baseline }),
+    ...numberFacts(numbers, undefined),
     ...classFacts(classes),
     ...coverageFacts(coverage),
   ];
@@ -68,17 +75,13 @@ export function fileEvaluationText(
   return factsText(facts, styleFor(process.stdout));
 }
 
-/** The measures that tell more than the error where classes are unlike in size. */
-function classFacts(found: ClassMeasures | undefined): readonly (readonly [string, string])[] {
-  if (found === undefined) return [];
-  const { balancedError, macroF1, second } = found;
-  const shown = (value: number): string => (Number.isNaN(value) ? "not measurable" : percent(value));
-  const whole = ["Classes", `balanced error ${shown(balancedError)}, macro F1 ${shown(macroF1)}`] as const;
-  if (second === undefined) return [whole];
-  const { name, precision, recall, f1, auc, averagePrecision } = second;
-  const ranked = `AUC ${shown(auc)}, average precision ${shown(averagePrecision)}`;
-  const answered = `precision ${shown(precision)}, recall ${shown(recall)}, F1 ${shown(f1)}`;
-  return [whole, ["Found", `${name}: ${answered}\n${ranked}`]];
+/** What decides, where that is not the error that is told anyway. */
+function decidedFacts(decided: DecidedScore | undefined, learned: Learned): readonly (readonly [string, string])[] {
+  if (decided === undefined) return [];
+  const words = measureWords(decided.measure, learned);
+  const always =
+    decided.baseline === undefined ? "" : `; ${baselineName(learned.task)} ${words.value(decided.baseline)}`;
+  return [[words.label, `${words.value(decided.error)}, 95% interval ${words.range(decided.interval)}${always}`]];
 }
 
 /** How many rows lie where the model's own intervals say. */

@@ -1,6 +1,5 @@
 /** Shows a training from its plan to its result, as a person or as a program wants it. */
-
-import { listing, NablaError, type SeriesRecipe, targetUnit } from "nabla";
+import { compact, listing, NablaError, type SeriesRecipe, targetUnit } from "nabla";
 import { floorCode } from "nabla/diagnose";
 import { targetText } from "nabla/tables";
 import { triesScales } from "../experiment/choose-target-scale.ts";
@@ -12,10 +11,12 @@ import { printError, printJson, printOut } from "../host/output.ts";
 import { cutOff, verdictSentence } from "../runs/recipe.ts";
 import { documentOf } from "../runs/run-document.ts";
 import type { PlannedEvent, RunEvent, RunResult, StepEvent } from "../runs/run-events.ts";
+import { decidedFacts } from "../runs/run-facts.ts";
 import { wayOfTuning } from "../runs/tuning-advice.ts";
-import { measuredEpochs, scoreIn } from "../store/run.ts";
+import { measuredEpochs, type Score, scoreIn } from "../store/run.ts";
 import { forecastText } from "../text/forecast.ts";
 import { percent } from "../text/format.ts";
+import { type MeasureWords, measureWords } from "../text/measure-words.ts";
 import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
 import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
@@ -120,6 +121,7 @@ function endingOf(
   const { run, store, model, plan, outcome, parameters, end } = result;
   const { baseline, epochs, seconds } = outcome;
   const [train, dev] = [scoreIn(outcome, "train"), scoreIn(outcome, "dev")];
+  const words = wordsOfPlan(plan);
   const { errors, bias } = result.diagnosis;
   const note =
     bias === "high" && errors.human === 0 ? " The human-level error is taken as 0; set it with --human." : "";
@@ -147,11 +149,13 @@ function endingOf(
     ...(outcome.targets === undefined ? {} : { targets: outcome.targets }),
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
+    ...compact({ measure: plan.resolved.measure, classes: outcome.classes, numbers: outcome.numbers }),
+    decided: decidedFacts(outcome, words),
     ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
     ...(outcome.forecast === undefined
       ? {}
       : { forecast: forecastText(outcome.forecast, targetUnit(plan.prepared.preparation)) }),
-    ...shippedSentences(outcome, targetUnit(plan.prepared.preparation)),
+    ...shippedSentences(outcome, plan),
     ...(outcome.failures === undefined ? {} : { failures: outcome.failures }),
     verdict: `${verdictSentence(result.diagnosis, plan.suspicions, cut)}${note}`,
     recipe: outcome.recipe ?? [],
@@ -160,17 +164,28 @@ function endingOf(
   };
 }
 
+function wordsOfPlan({ resolved, prepared }: Plan): MeasureWords {
+  return measureWords(resolved.measure, { ...resolved, unit: targetUnit(prepared.preparation) });
+}
+
 /** What was handed over, and what measures networks on rows that they did not learn. */
 function shippedSentences(
   { shipped }: RunResult["outcome"],
-  unit: string | undefined,
+  plan: Plan,
 ): Pick<Parameters<typeof runSummaryText>[0], "shipped" | "outOfFold" | "calibration"> {
   if (shipped === undefined) return {};
   const { outOfFold, calibration } = shipped;
   return {
     ...(calibration === undefined ? {} : { calibration: calibrationText(calibration) }),
     shipped: shippedText(shipped),
-    ...(outOfFold === undefined ? {} : { outOfFold: outOfFoldText(outOfFold, unit) }),
+    ...(outOfFold === undefined
+      ? {}
+      : {
+          outOfFold: outOfFoldText(outOfFold, {
+            unit: targetUnit(plan.prepared.preparation),
+            words: wordsOfPlan(plan),
+          }),
+        }),
   };
 }
 
@@ -241,13 +256,17 @@ function stepsToTry(
     );
 }
 
-function quietLine({ run, outcome, model }: RunResult): string {
+function quietLine({ run, plan, outcome, model }: RunResult): string {
+  const words = wordsOfPlan(plan);
+  const text = (name: string, { error, deciding }: Pick<Score, "error" | "deciding">): string => {
+    if (deciding !== undefined) return `${name} ${words.name} ${words.value(deciding)}`;
+    return Number.isNaN(error) ? `${name} error not measurable` : `${name} error ${percent(error)}`;
+  };
   const errors = (["train", "dev"] as const).flatMap((part) => {
     const score = scoreIn(outcome, part);
-    if (score === undefined) return [];
-    return [Number.isNaN(score.error) ? `${part} error not measurable` : `${part} error ${percent(score.error)}`];
+    return score === undefined ? [] : [text(part, score)];
   });
   const { outOfFold } = outcome.shipped ?? {};
-  if (outOfFold !== undefined) errors.push(`out-of-fold error ${percent(outOfFold.error)}`);
+  if (outOfFold !== undefined) errors.push(text("out-of-fold", outOfFold));
   return `${run}: ${errors.join(", ")}${model === undefined ? "" : `, model in ${here(model)}`}`;
 }

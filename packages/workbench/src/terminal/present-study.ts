@@ -1,12 +1,14 @@
 /** Runs and shows a study. */
 
+import { targetUnit } from "nabla";
 import { axesOf, type Domain, studyFrom } from "nabla/tune";
 import { printError, printJson, printOut } from "../host/output.ts";
 import { studyDocumentOf } from "../studies/study-document.ts";
 import type { Finalist, PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { number, percent } from "../text/format.ts";
+import { number } from "../text/format.ts";
+import { type MeasureWords, measureWords } from "../text/measure-words.ts";
 import { commandsOn, here } from "./command-line.ts";
 import { type StudySummary, studyOverviewText, studySummaryText } from "./study-summary.ts";
 import { styleFor } from "./style.ts";
@@ -102,7 +104,7 @@ function endingOf(result: StudyResult, { place }: PresentStudyOptions): StudySum
     state,
     seconds,
     counts,
-    task: plan.facts.task,
+    words: wordsOf(plan),
     ...(decision === undefined ? {} : { winner: lineOf(decision.winner), summary: decision.summary }),
     finalists: (decision?.finalists ?? []).map(lineOf),
     ...(handed === undefined ? {} : { handed }),
@@ -146,9 +148,19 @@ function nextCommands(
   ];
 }
 
+function wordsOf({ experiment, facts, prepared }: StudyResult["plan"]): MeasureWords {
+  const unit = targetUnit(prepared.preparation);
+  return measureWords(experiment.measure, { task: facts.task, targetScale: experiment.targetScale, unit });
+}
+
+function lowered(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
+}
+
 function quietLine({ plan, decision, model, counts, seconds }: StudyResult): string {
   if (decision === undefined) return `${plan.name}: no trial was finished in ${duration(seconds)}`;
   const { winner } = decision;
+  const words = wordsOf(plan);
   const where = model === undefined ? "" : `, model in ${here(model)}`;
-  return `${plan.name}: ${counts.done} trials done, dev error ${percent(winner.error)} in trial ${winner.number}${where}`;
+  return `${plan.name}: ${counts.done} trials done, ${lowered(words.dev)} ${words.value(winner.error)} in trial ${winner.number}${where}`;
 }

@@ -20,6 +20,8 @@ export interface TrainingStatus {
   readonly trainError?: number;
   /** The error on dev; absent until it was measured. */
   readonly devError?: number;
+  /** How the errors are told; as percentages by default. */
+  readonly value?: (error: number) => string;
   readonly rate: number;
   readonly rowsPerSecond: number;
   /** At most. */
@@ -39,9 +41,9 @@ const BAR = 6;
 
 /** The parts of a status line; what is not known yet is left out. */
 function progressPieces(status: TrainingStatus): readonly string[] {
-  const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft } = status;
+  const { cost, trainError, devError, rate, rowsPerSecond, secondsLeft, value: told = percent } = status;
   const error = (name: string, value: number | undefined): readonly string[] =>
-    value === undefined ? [] : [`${name} ${percent(value)}`];
+    value === undefined ? [] : [`${name} ${told(value)}`];
   return [
     `cost ${number(Number(cost.toPrecision(2)))}`,
     ...error("train", trainError),

@@ -4,6 +4,7 @@ import { runFacts, runStatus } from "../runs/run-facts.ts";
 import { measuredEpochs, type Run, type RunHistory, wholeScoreIn } from "../store/run.ts";
 import { moment, percent } from "../text/format.ts";
 import { clip, grid, WIDTH, widthOf } from "../text/layout.ts";
+import { measureInRecord, measureWords } from "../text/measure-words.ts";
 import { commandsOn } from "./command-line.ts";
 import { drawCurves } from "./curves.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
@@ -17,9 +18,12 @@ const columns = [
   { title: "begun" },
 ] as const;
 
-function errorCell({ outcome }: Run): string {
+/** What decided the run, on dev: by its name, where it is not the error. */
+function devCell({ outcome, job, task }: Run): string {
   const score = wholeScoreIn(outcome);
-  return score === undefined ? "" : percent(score.error);
+  if (score === undefined) return "";
+  const words = measureWords(measureInRecord(job), { task });
+  return score.deciding === undefined ? percent(score.error) : `${words.name} ${words.value(score.deciding)}`;
 }
 
 /** Runs with their depth in the tree of parents: children follow their parent, oldest first. */
@@ -43,15 +47,16 @@ function branch(depth: number): string {
 }
 
 /**
- * All runs as a table of 80 columns, each below the run whose diagnosis led to it. Ids are never cut, since they are there
+ * All runs as a table of 80 columns, each below the run whose diagnosis led to it, or with `inOrder` as they are given. Ids are never cut, since they are there
  * to be copied; the target gives way.
  */
-export function runsText(runs: readonly Run[]): string {
-  const rows = chained(runs).map(({ run, depth }) => [
+export function runsText(runs: readonly Run[], { inOrder = false }: { readonly inOrder?: boolean } = {}): string {
+  const listed = inOrder ? runs.map((run) => ({ run, depth: 0 })) : chained(runs);
+  const rows = listed.map(({ run, depth }) => [
     `${branch(depth)}${run.id}`,
     runStatus(run),
     run.target,
-    errorCell(run),
+    devCell(run),
     moment(run.created),
   ]);
   const others = [0, 1, 3, 4].map((i) =>

@@ -2,10 +2,11 @@
 import { count } from "nabla";
 import type { StoredStudy, StoredTrial } from "../store/study.ts";
 import { outcomeIn } from "../studies/study-record.ts";
-import { devErrorName, partsText } from "../text/description.ts";
+import { partsText } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
-import { moment, percent, rangeText } from "../text/format.ts";
+import { moment } from "../text/format.ts";
 import { clip, grid, WIDTH } from "../text/layout.ts";
+import { type MeasureWords, measureInRecord, measureWords } from "../text/measure-words.ts";
 import { valuesText } from "../text/values.ts";
 import { commandsOn } from "./command-line.ts";
 import { factsText, nextFacts } from "./facts.ts";
@@ -27,9 +28,25 @@ export function studiesText(studies: readonly StoredStudy[]): string {
     studies.map((study) => {
       const { name, status, target, created, changed } = study;
       const { best } = outcomeIn(study) ?? {};
-      return [name, changed ? "changed" : status, clip(target, 16), best ? percent(best.error) : "", moment(created)];
+      return [
+        name,
+        changed ? "changed" : status,
+        clip(target, 16),
+        best ? devCell(study, best.error) : "",
+        moment(created),
+      ];
     }),
   );
+}
+
+function wordsOf({ experiment, task }: StoredStudy): MeasureWords {
+  return measureWords(measureInRecord(experiment), { task });
+}
+
+/** What decides between its trials: by its name, where it is not the error. */
+function devCell(study: StoredStudy, error: number): string {
+  const words = wordsOf(study);
+  return words.isPlain ? words.value(error) : `${words.name} ${words.value(error)}`;
 }
 
 /** Trials that are listed of a study. */
@@ -42,6 +59,7 @@ export function studyText(
   { style = plain, place }: ShowOptions = {},
 ): string {
   const line = commandsOn(place);
+  const words = wordsOf(study);
   const trials = all.filter(({ repeat }) => repeat === 0);
   const states = Map.groupBy(trials, ({ status }) => status);
   const counts = [...states].map(([status, those]) => `${those.length} ${status}`).join(", ");
@@ -53,7 +71,7 @@ export function studyText(
     .toSorted((a, b) => a.value - b.value || a.number - b.number)
     .slice(0, LISTED);
   const rows = done.map(({ number, value, values }) => {
-    const cells = [String(number), percent(value)];
+    const cells = [String(number), words.value(value)];
     return [...cells, clip(valuesText(values), WIDTH - 30)];
   });
   const listed = grid(
@@ -69,10 +87,8 @@ export function studyText(
         `${count(trials.length, "trial")}: ${counts}${seconds === undefined ? "" : `, in ${duration(seconds)}`}`,
       ],
       ...(best ? [["Best", `trial ${best.number}: ${valuesText(best.values)}`] as const] : []),
-      ...(best
-        ? [[devErrorName(study.task), `${percent(best.error)}, 95% interval ${rangeText(best.interval)}`] as const]
-        : []),
-      ...(optimism ? [["Optimism", `expect ${percent(optimism.honest)} on new rows`] as const] : []),
+      ...(best ? [[words.dev, `${words.value(best.error)}, 95% interval ${words.range(best.interval)}`] as const] : []),
+      ...(optimism ? [["Optimism", `expect ${words.value(optimism.honest)} on new rows`] as const] : []),
       ...(best?.model ? [["Model", best.model] as const] : []),
       ...(best?.run ? [["Run", best.run] as const] : []),
       ...(study.notes === undefined ? [] : [["Notes", study.notes] as const]),

@@ -1,9 +1,9 @@
 /** The text printed before a study's first trial and after its last one. */
 import { count, grouped } from "nabla";
-import { devErrorName, errorName } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
 import { percent, rangeText } from "../text/format.ts";
 import { grid } from "../text/layout.ts";
+import type { MeasureWords } from "../text/measure-words.ts";
 import { valuesText } from "../text/values.ts";
 import { type Fact, factsText, nextFacts } from "./facts.ts";
 import type { Style } from "./style.ts";
@@ -66,7 +66,8 @@ export interface StudySummary {
   readonly state: "finished" | "stopped";
   readonly seconds: number;
   readonly counts: { readonly done: number; readonly pruned: number; readonly failed: number; readonly left: number };
-  readonly task: string;
+  /** How what decides is told. */
+  readonly words: MeasureWords;
   /** The trial that won; absent where none ended. */
   readonly winner?: FinalistLine;
   readonly finalists: readonly FinalistLine[];
@@ -107,6 +108,7 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     state,
     seconds,
     counts,
+    words,
     winner,
     finalists,
     summary,
@@ -127,18 +129,21 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
     const seeds = winner.seeds > 1 ? `, the mean of ${winner.seeds} seeds` : "";
     facts.push(
       ["Best", `trial ${winner.number}: ${valuesText(winner.values)}`],
-      [devErrorName(ending.task), `${percent(winner.error)}${seeds}; 95% interval ${rangeText(winner.interval)}`],
+      [words.dev, `${words.value(winner.error)}${seeds}; 95% interval ${words.range(winner.interval)}`],
     );
-    if (handed !== undefined) facts.push(...handedFacts(handed, ending.task));
+    if (handed !== undefined) facts.push(...handedFacts(handed, words));
     else if (summary !== undefined) facts.push(["Chosen", summary]);
     if (optimism !== undefined) {
       const luck = optimism.honest - optimism.apparent;
       facts.push([
         "Optimism",
-        `the lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, is about ${percent(luck)} too low by selection: expect ${percent(optimism.honest)} on new rows`,
+        words.isMore
+          ? `the best of ${optimism.trials}, ${words.name} ${words.value(optimism.apparent)}, is about ${words.amount(luck)} too high by selection: expect ${words.value(optimism.honest)} on new rows`
+          : `the lowest of ${optimism.trials} errors, ${words.value(optimism.apparent)}, is about ${words.amount(luck)} too low by selection: expect ${words.value(optimism.honest)} on new rows`,
       ]);
     }
-    if (finalists.length > 1) facts.push(["Finalists", finalistGrid(finalists, winner.number), "whole"]);
+    if (finalists.length > 1)
+      facts.push(["Finalists", finalistGrid(finalists, { winner: winner.number, words }), "whole"]);
   }
   if (importance.length > 0) {
     const rows = importance.map(({ name: axis, share, interval: reach }) => [axis, percent(share), rangeText(reach)]);
@@ -154,31 +159,36 @@ export function studySummaryText(ending: StudySummary, style: Style): string {
 /** What is handed over and why, and what the defaults reached. */
 function handedFacts(
   { numbers, error, rows, start, gain, summary }: NonNullable<StudySummary["handed"]>,
-  task: string,
+  words: MeasureWords,
 ): readonly Fact[] {
   const measured = `on ${grouped(rows)} rows that were not learned`;
-  const what = task === "classification" ? "error" : errorName(task);
   const facts: Fact[] = [["Model", summary]];
-  if (start === undefined) return [...facts, ["Measured", `${what} ${percent(error)} ${measured}`]];
+  if (start === undefined) return [...facts, ["Measured", `${words.name} ${words.value(error)} ${measured}`]];
   if (numbers.length === 1 && numbers[0] === 0)
-    return [...facts, ["Defaults", `${what} ${percent(start)} ${measured}`]];
+    return [...facts, ["Defaults", `${words.name} ${words.value(start)} ${measured}`]];
   const { from, to } = gain.interval;
-  const lower = `${percent(gain.error)} lower, 95% interval ${percent(from)} to ${percent(to)}`;
-  return [...facts, ["Defaults", `${what} ${percent(start)} ${measured}; the model ${percent(error)}: ${lower}`]];
+  const better = `${words.amount(gain.error)} ${words.isMore ? "higher" : "lower"}, 95% interval ${words.amount(from)} to ${words.amount(to)}`;
+  return [
+    ...facts,
+    ["Defaults", `${words.name} ${words.value(start)} ${measured}; the model ${words.value(error)}: ${better}`],
+  ];
 }
 
-function finalistGrid(finalists: readonly FinalistLine[], winner: number): string {
+function finalistGrid(
+  finalists: readonly FinalistLine[],
+  { winner, words }: { readonly winner: number; readonly words: MeasureWords },
+): string {
   const rows = finalists.map(({ number, error, interval, seeds, parameters }) => [
     `${number}${number === winner ? " ✓" : ""}`,
-    percent(error),
-    rangeText(interval),
+    words.value(error),
+    words.range(interval),
     String(seeds),
     grouped(parameters),
   ]);
   return grid(
     [
       { title: "trial" },
-      { title: "dev error", align: "right" },
+      { title: `dev ${words.name}`, align: "right" },
       { title: "95% interval" },
       { title: "seeds", align: "right" },
       { title: "parameters", align: "right" },

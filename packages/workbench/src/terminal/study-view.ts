@@ -5,6 +5,7 @@ import { printed } from "../host/printed.ts";
 import { duration } from "../text/duration.ts";
 import { percent } from "../text/format.ts";
 import { clip, pad, WIDTH } from "../text/layout.ts";
+import type { MeasureWords } from "../text/measure-words.ts";
 import { valuesText } from "../text/values.ts";
 import type { Style } from "./style.ts";
 
@@ -25,6 +26,8 @@ export interface StudyStatus {
   readonly done: number;
   readonly pruned: number;
   readonly failed: number;
+  /** How what decides is told; as errors by default. */
+  readonly words?: Pick<MeasureWords, "value" | "dev">;
   /** The best trial so far; absent until one has ended. */
   readonly best?: { readonly number: number; readonly error: number; readonly values: unknown };
   readonly running: readonly RunningTrial[];
@@ -61,7 +64,8 @@ const stages = {
 
 /** The lines of the table, at most `width` columns each. */
 export function statusLines(status: StudyStatus, style: Style, width = WIDTH): readonly string[] {
-  const { name, trials, done, pruned, failed, best, running, stage, secondsLeft } = status;
+  const { name, trials, done, pruned, failed, best, running, stage, secondsLeft, words } = status;
+  const value = words?.value ?? percent;
   const over = done + pruned + failed;
   const left =
     Number.isFinite(secondsLeft) && secondsLeft > 0 ? `, about ${duration(Math.ceil(secondsLeft))} left` : "";
@@ -73,16 +77,16 @@ export function statusLines(status: StudyStatus, style: Style, width = WIDTH): r
     `${counts.join(", ")}`,
     best === undefined
       ? "no trial is finished yet"
-      : style("green", clip(`best ${percent(best.error)} in trial ${best.number}: ${valuesText(best.values)}`, width)),
-    ...running.slice(0, MOST_ROWS).map((trial) => clip(runningLine(trial), width)),
+      : style("green", clip(`best ${value(best.error)} in trial ${best.number}: ${valuesText(best.values)}`, width)),
+    ...running.slice(0, MOST_ROWS).map((trial) => clip(runningLine(trial, value), width)),
     ...(more > 0 ? [`  and ${count(more, "other")}`] : []),
   ];
 }
 
-function runningLine({ number, repeat, errors, share }: RunningTrial): string {
+function runningLine({ number, repeat, errors, share }: RunningTrial, value: (error: number) => string): string {
   const title = repeat === 0 ? `trial ${number}` : `trial ${number}, seed ${repeat + 1}`;
   const latest = errors.at(-1);
-  const error = latest === undefined ? "" : percent(latest);
+  const error = latest === undefined ? "" : value(latest);
   return `  ${pad(title, 18)} ${pad(percent(share).replace(/\.\d+/, ""), 5, "right")}  ${pad(sparkline(errors, SPARKS), SPARKS)}  ${pad(error, 7, "right")}`;
 }
 
@@ -130,7 +134,9 @@ export function studyLines(write: (line: string) => void): StudyView {
       ({ stage } = status);
       if (found !== undefined && found.error < best) {
         best = found.error;
-        write(`trial ${found.number}: dev ${percent(best)}, the best so far (${valuesText(found.values)})`);
+        write(
+          `trial ${found.number}: dev ${(status.words?.value ?? percent)(best)}, the best so far (${valuesText(found.values)})`,
+        );
       }
       const every = Math.max(1, Math.ceil(trials / 10));
       if (Math.floor(over / every) === told || stage !== "trials") return;

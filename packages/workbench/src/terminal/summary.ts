@@ -1,5 +1,7 @@
 /** The text printed before a training's first step and after its last one. */
 import { constantRate, count, type EpochRecord, type Json, type Notice } from "nabla";
+import type { ClassMeasures } from "nabla/diagnose";
+import type { NumberScore, Told } from "../store/dev-measures.ts";
 import type { RecipeStep } from "../store/run.ts";
 import {
   augmentationTexts,
@@ -17,7 +19,9 @@ import {
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
+import { measureWords } from "../text/measure-words.ts";
 import { type TargetOutcome, targetOutcomeText } from "../text/targets.ts";
+import { classFacts, numberFacts } from "./class-facts.ts";
 import { drawCurves } from "./curves.ts";
 import { factsText, nextFacts } from "./facts.ts";
 import { firstRecipeFacts } from "./recipe.ts";
@@ -111,6 +115,14 @@ export interface RunSummary {
   readonly dev?: PartScore;
   /** The error of always answering the same; absent without a dev part. */
   readonly baseline?: number;
+  /** What decides, as data; the error by default. */
+  readonly measure?: Json;
+  /** What decided on dev, on train and of a constant answer, where that is not the error. */
+  readonly decided?: readonly (readonly [string, string])[];
+  /** How classes are found on dev; absent for other targets. */
+  readonly classes?: Told<ClassMeasures>;
+  /** How far numbers are off on dev; absent for other targets. */
+  readonly numbers?: Told<NumberScore>;
   /** Models without hidden layers, and by how much the network is better. */
   readonly baselines?: readonly BesideBaseline[];
   /** Where rows are forecasts: by how much they are better than what needs no network, in a sentence. */
@@ -149,6 +161,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
     ending;
   const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
   const always = baselineName(task);
+  const words = measureWords(ending.measure, ending);
   const scores = [
     ...(dev === undefined ? [] : [scoreText("dev", { ...dev, unit: ending.unit })]),
     ...(train === undefined ? [] : [scoreText("train", { ...train, unit: ending.unit })]),
@@ -158,13 +171,16 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
     [
       [
         "Trained",
-        `${count(epochs, "epoch")} in ${duration(seconds)}${reasons[reason] ?? ""}; ${count(parameters, "parameter")}`,
+        `${count(epochs, "epoch")} in ${duration(seconds)}${(reasons[reason] ?? "").replace("dev error", words.isPlain ? "dev error" : `dev ${words.name}`)}; ${count(parameters, "parameter")}`,
       ],
+      ...(ending.decided ?? []),
       [
         errorName(task, ending.targetScale),
         `${scores.join(", ")}${ending.outOfFold === undefined ? "" : "; of the network that was watched"}`,
       ],
-      ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one)] as const),
+      ...numberFacts(ending.numbers, ending.unit),
+      ...classFacts(ending.classes),
+      ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one, words)] as const),
       ...(ending.forecast === undefined ? [] : [["Forecast", ending.forecast] as const]),
       ...(ending.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),
       ...(ending.outOfFold === undefined ? [] : [["Held out", ending.outOfFold] as const]),

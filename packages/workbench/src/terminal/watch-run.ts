@@ -1,10 +1,11 @@
 /** Follows a training on the terminal: shows progress, and handles Ctrl-C. */
 
-import { compact, drain, type TrainingEvent } from "nabla";
+import { compact, decidingError, drain, type TrainingEvent } from "nabla";
 import { onInterrupt } from "../host/interrupts.ts";
 import { printError } from "../host/output.ts";
 import type { RunEvent, RunResult } from "../runs/run-events.ts";
 import { fact } from "../text/layout.ts";
+import { type MeasureWords, measureWords } from "../text/measure-words.ts";
 import { commandLine } from "./command-line.ts";
 import { noProgress, type ProgressView, progressBar, progressLines, type TrainingStatus } from "./progress.ts";
 
@@ -73,13 +74,17 @@ function follower(view: ProgressView): (event: RunEvent) => void {
   let done = { seconds: 0, passed: 0 };
   let errors: Pick<TrainingStatus, "trainError" | "devError"> = {};
   let unmeasured: readonly string[] = [];
+  let words: MeasureWords | undefined;
   const follow = (event: RunEvent | TrainingEvent, name?: string): void => {
     if (event.kind === "member" || event.kind === "refit") {
       follow(event.event, nameOf(event));
       return;
     }
     if (event.kind === "start" && name !== undefined) [latest, errors] = [{ seconds: 0, passed: 0 }, {}];
-    if (event.kind === "planned") unmeasured = event.unmeasured;
+    if (event.kind === "planned") {
+      ({ unmeasured } = event);
+      words = measureWords(event.resolved.measure, event.resolved);
+    }
     if (event.kind === "start") start = event;
     if (start === undefined || (event.kind !== "progress" && event.kind !== "epoch")) return;
     const { epochs, rows } = start;
@@ -91,8 +96,8 @@ function follower(view: ProgressView): (event: RunEvent) => void {
     latest = { seconds, passed };
     if (event.kind === "epoch") {
       errors = compact({
-        trainError: unmeasured.includes("train") ? undefined : event.train.error,
-        devError: unmeasured.includes("dev") ? undefined : event.dev?.error,
+        trainError: unmeasured.includes("train") ? undefined : decidingError(event.train),
+        devError: unmeasured.includes("dev") || event.dev === undefined ? undefined : decidingError(event.dev),
       });
     }
     const speed = done.passed > 0 ? done.passed / done.seconds : Number.NaN;
@@ -102,6 +107,7 @@ function follower(view: ProgressView): (event: RunEvent) => void {
       share: passed / epochs,
       cost,
       ...errors,
+      ...(words === undefined || words.isPlain ? {} : { value: words.value }),
       rate,
       rowsPerSecond: speed * rows.train,
       secondsLeft: (epochs - passed) / speed,

@@ -4,6 +4,7 @@ import { onInterrupt } from "../host/interrupts.ts";
 import { printError } from "../host/output.ts";
 import type { PlannedStudyEvent, StudyEvent, StudyResult } from "../studies/study-events.ts";
 import { fact } from "../text/layout.ts";
+import { measureWords } from "../text/measure-words.ts";
 import { noStudyView, type StudyStatus, type StudyView, studyLines, studyTable } from "./study-view.ts";
 import { styleFor } from "./style.ts";
 
@@ -99,13 +100,14 @@ class StudyProgress {
   }
 
   status(): StudyStatus {
-    const { name, wanted } = this.#planned;
+    const { name, wanted, measure, task } = this.#planned;
     const { done, pruned, failed } = this.#counts;
     const left = wanted.trials - done - pruned - failed;
     const each = this.#ended === 0 ? Number.NaN : this.#seconds / this.#ended;
     return {
       name,
       trials: wanted.trials,
+      words: measureWords(measure, { task }),
       ...this.#counts,
       ...(this.#best === undefined ? {} : { best: this.#best }),
       running: [...this.#running.values()],

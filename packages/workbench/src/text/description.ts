@@ -109,21 +109,27 @@ export interface BesideBaseline {
 }
 
 /** `linear model 4.2%: the network is better by 2.1%, 95% interval 1.0% to 3.3%`; and where that may be chance, so. */
-export function baselineText({ method, ...beside }: BesideBaseline): string {
-  return `${baselineNames[method]} ${errorText(beside.error)}: ${besideText(beside)}`;
+export function baselineText({ method, ...beside }: BesideBaseline, words: AmountWords = errorWords): string {
+  return `${baselineNames[method]} ${words.value(beside.error)}: ${besideText(beside, words)}`;
 }
+
+/** How errors by what decides and their differences are told. */
+export interface AmountWords {
+  readonly value: (error: number) => string;
+  readonly amount: (difference: number) => string;
+}
+
+const errorWords: AmountWords = { value: errorText, amount: errorText };
 
 /** By how much a network is better than a baseline, and whether that is more than chance. */
-export function besideText({ gain, from, to }: Omit<BesideBaseline, "method" | "error">): string {
-  const size = `${errorText(Math.abs(gain))}, 95% interval`;
-  if (from > 0) return `the network is better by ${size} ${rangeText({ from, to }, errorText)}`;
-  if (to < 0) return `the network is worse by ${size} ${rangeText({ from: -to, to: -from }, errorText)}`;
-  return `no sure difference (95% interval: network ${errorText(-from)} worse to ${errorText(to)} better)`;
-}
-
-/** What the dev error of a task is called in studies. */
-export function devErrorName(task: string): string {
-  return task === "classification" ? "Dev error" : errorName(task);
+export function besideText(
+  { gain, from, to }: Omit<BesideBaseline, "method" | "error">,
+  { amount }: Pick<AmountWords, "amount"> = errorWords,
+): string {
+  const size = `${amount(Math.abs(gain))}, 95% interval`;
+  if (from > 0) return `the network is better by ${size} ${rangeText({ from, to }, amount)}`;
+  if (to < 0) return `the network is worse by ${size} ${rangeText({ from: -to, to: -from }, amount)}`;
+  return `no sure difference (95% interval: network ${amount(-from)} worse to ${amount(to)} better)`;
 }
 
 /** What always giving the same answer is called. */

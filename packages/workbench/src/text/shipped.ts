@@ -2,6 +2,7 @@
 import { count, grouped, listing } from "nabla";
 import { errorText, unitText } from "./description.ts";
 import { number, percent, rangeText } from "./format.ts";
+import type { MeasureWords } from "./measure-words.ts";
 
 /** The model: what learned what. */
 export interface ShippedModel {
@@ -42,6 +43,8 @@ export function calibrationText({
 export interface OutOfFold {
   readonly rows: number;
   readonly error: number;
+  /** The error by what decides, where that is not the error itself. */
+  readonly deciding?: number;
   readonly from: number;
   readonly to: number;
   /** The root mean squared error; absent for classes. */
@@ -49,7 +52,13 @@ export interface OutOfFold {
 }
 
 /** `16.2%, 95% interval 13.1% to 20.0%: each of the 160 rows of train and dev by a network that did not learn it`. */
-export function outOfFoldText({ rows, error, rmse, ...interval }: OutOfFold, unit?: string): string {
+export function outOfFoldText(
+  { rows, error, deciding, rmse, ...interval }: OutOfFold,
+  { unit, words }: { readonly unit?: string | undefined; readonly words?: MeasureWords | undefined } = {},
+): string {
+  const who = `each of the ${grouped(rows)} rows of train and dev by a network that did not learn it`;
+  if (deciding !== undefined && words !== undefined)
+    return `${words.name} ${words.value(deciding)}, 95% interval ${words.range(interval)}: ${who}`;
   const distance = rmse === undefined ? "" : ` (RMSE ${unitText(rmse, unit)})`;
-  return `${errorText(error)}${distance}, 95% interval ${rangeText(interval, errorText)}: each of the ${grouped(rows)} rows of train and dev by a network that did not learn it`;
+  return `${errorText(error)}${distance}, 95% interval ${rangeText(interval, errorText)}: ${who}`;
 }

@@ -1,5 +1,5 @@
 /** One trial: a training that reports its status, ends early where it would not win, and can be stopped and resumed. */
-import { type Checkpoint, compact, type EpochEvent, NablaError, type Run, train } from "nabla";
+import { type Checkpoint, compact, decidingError, type EpochEvent, NablaError, type Run, train } from "nabla";
 import { type Pruning, prunes, type Report, reasonOf } from "nabla/tune";
 import { jobOf } from "../experiment/resolve.ts";
 import { looksPerEpoch } from "../runs/looks-per-epoch.ts";
@@ -86,7 +86,7 @@ async function follow(
 
 function reportOf(epoch: number, dev: EpochEvent["dev"]): Report {
   if (dev === undefined) throw noMetric();
-  return { step: epoch, value: dev.error };
+  return { step: epoch, value: decidingError(dev) };
 }
 
 function noMetric(): NablaError {
@@ -134,7 +134,9 @@ async function ended(run: Run, { task, data, reports, parameters }: Ended): Prom
   const { best, seconds, train: own, failure } = run;
   if (failure !== undefined) return { state: "failed", reports, reason: failure.message, seconds };
   if (best?.dev === undefined) throw noMetric();
-  const { error: value, cost: devCost } = best.dev;
+  const { cost: devCost } = best.dev;
+  const value = decidingError(best.dev);
+  const { measure } = jobOf(task.settled);
   const measures = {
     parameters,
     epochs: run.epochs,
@@ -144,7 +146,7 @@ async function ended(run: Run, { task, data, reports, parameters }: Ended): Prom
     trainCost: own.cost,
     devCost,
     ...(value <= (task.marksUpTo ?? Number.NEGATIVE_INFINITY)
-      ? { rowErrors: await packRowErrors(run.trained, comparedRows(data.dev, task.settled.task)) }
+      ? { rowErrors: await packRowErrors(run.trained, comparedRows(data.dev, task.settled.task), measure) }
       : {}),
   };
   return { state: "done", value, reports, seconds, measures };

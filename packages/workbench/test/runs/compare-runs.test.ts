@@ -42,8 +42,8 @@ test("classes: the best run comes first, and one that knows half is surely behin
   const good = await trained({ target: "side", seed: 2 });
   const twin = await trained({ target: "side", seed: 3 });
   const comparison = await compareRuns([half, good, twin], store);
-  const { compared, rows: devRows, task, balanced } = comparison;
-  expect([task, balanced]).toEqual(["classification", false]);
+  const { compared, rows: devRows, task, measure } = comparison;
+  expect([task, measure]).toEqual(["classification", { kind: "error" }]);
   expect(compared.map(({ run }) => run.id).at(-1)).toBe(half);
   expect(compared.map(({ error }) => error)).toEqual(compared.map(({ error }) => error).toSorted((a, b) => a - b));
   for (const { run, error } of compared) {
@@ -74,7 +74,7 @@ test("where a class is rare, runs are compared by the error that their verdict g
   const ids: string[] = [];
   for (const epochs of [1, 30]) ids.push((await drain(trainFile({ ...options, epochs }, { store, folder: home }))).run);
   const comparison = await compareRuns(ids, store);
-  expect(comparison.balanced).toBe(true);
+  expect(comparison.measure).toEqual({ kind: "balancedError" });
   for (const { run, error } of comparison.compared) {
     const { diagnosis } = await diagnoseRun(run.id, { store });
     expect(error).toBeCloseTo(diagnosis?.errors.dev ?? Number.NaN, 9);

@@ -96,9 +96,9 @@ test("classes that the model does not know are errors, named by their rows as a 
   expect(none).toMatchObject({ rows: 2, unknown: 2, score: { error: 1, cost: Number.NaN }, baseline: { error: 0.5 } });
 });
 
-test("two classes have precision, recall and F1 of the second, in text too", async () => {
+test("two classes have precision, recall and F1 of the positive one, in text too", async () => {
   const found = await measure("grade", ["x,grade", "1,good", "2,good", "1,bad", "-1,bad", "-2,bad", "-1,good"]);
-  expect(found.classes).toMatchObject({ second: { precision: 2 / 3, recall: 2 / 3 } });
+  expect(found.classes).toMatchObject({ positive: { precision: 2 / 3, recall: 2 / 3 } });
   expect(found.classes?.balancedError).toBeCloseTo(1 / 3, 12);
   const text = fileEvaluationText(found, { model: "m", data: "d.csv", task: "classification" });
   expect(text).toMatch(/balanced error 33\.3%, macro F1 66\.7%/);

@@ -6,9 +6,9 @@ import { drain, type Json, preparedInputs, table, textColumn, textInputs } from 
 import * as runtime from "onnxruntime-web";
 import { afterAll, expect, test } from "vitest";
 import { exportModel } from "../../src/exchange/export-model.ts";
+import { asRecord } from "../../src/experiment/choice.ts";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
-import { asRecord } from "../../src/experiment/resolve.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";

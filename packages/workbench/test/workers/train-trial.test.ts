@@ -78,7 +78,10 @@ test("thousands of epochs are told of in a hundred reports", async () => {
 
 test("marks say of each dev row whether it was wrong", async () => {
   const end = (await trainTrial({ settled: planarTrial(2), marksUpTo: 1 }, planar, slowHost())) as TrialEnd;
-  const wrong = unpackRowErrors(end.measures?.rowErrors ?? "", planar.dev.rows, "classification");
+  const wrong = unpackRowErrors(end.measures?.rowErrors ?? "", planar.dev.rows, {
+    task: "classification",
+    measure: undefined,
+  });
   expect(wrong.reduce((sum, mistake) => sum + mistake, 0) / planar.dev.rows).toBeCloseTo(end.value ?? Number.NaN, 12);
   expect(await trainTrial({ settled: planarTrial(2), marksUpTo: 0 }, planar, slowHost())).not.toHaveProperty(
     "measures.rowErrors",

@@ -11,58 +11,70 @@ export interface ClassMeasures {
   readonly balancedError: number;
   /** The mean F1 of the classes that have rows or predictions. */
   readonly macroF1: number;
-  /** Of two classes, what is found of the second one. */
-  readonly second?: SecondClassMeasures;
+  /** How each class is found, in the order of the codes. */
+  readonly byClass: readonly FoundClass[];
+  /** Of two classes, how well the one that is to be found is found and ranked. */
+  readonly positive?: PositiveMeasures;
 }
 
-/** How the second of two classes is found. */
-export interface SecondClassMeasures {
+/** How a class is found. */
+export interface FoundClass {
   readonly name: string;
+  /** Rows of the class. */
+  readonly rows: number;
   /** The share of the rows predicted as the class that are of it. */
   readonly precision: number;
   /** The share of the rows of the class that are predicted as it. */
   readonly recall: number;
   /** The harmonic mean of precision and recall. */
   readonly f1: number;
+}
+
+/** The same of the positive one of two classes, with what is told of its probabilities whatever the threshold. */
+export interface PositiveMeasures extends FoundClass {
   /** The area under the ROC, as `rocCurve` gives it. */
   readonly auc: number;
   /** As `precisionRecall` gives it. */
   readonly averagePrecision: number;
 }
 
-/**
- * Measures of probabilities [rows, classes] beside the true class codes; the likeliest class is the prediction. Throws
- * `errors/rows` and `errors/class`.
- */
+/** Options of `classMeasures`. */
+export interface ClassMeasuresOptions {
+  /** Of two classes the code of the one that is to be found. Default 1. */
+  readonly positive?: number;
+  /** The predicted class of each row. Default the likeliest. */
+  readonly predicted?: ArrayLike<number>;
+}
+
+/** Measures of probabilities [rows, classes] beside the true class codes. Throws `errors/rows` and `errors/class`. */
 export function classMeasures(
   probabilities: NdArray,
   targets: ArrayLike<number>,
   classes: readonly string[],
+  { positive = 1, predicted = likeliest(probabilities).classes }: ClassMeasuresOptions = {},
 ): ClassMeasures {
-  const confusion = confusionMatrix(likeliest(probabilities).classes, targets, classes);
+  const confusion = confusionMatrix(predicted, targets, classes);
   const { counts } = confusion;
-  const each = classes.map((_, code) => {
+  const byClass = classes.map((name, code): FoundClass => {
     const rows = (counts[code] ?? []).reduce((sum, count) => sum + count, 0);
     const given = counts.reduce((sum, line) => sum + (line[code] ?? 0), 0);
-    return { rows, given, right: counts[code]?.[code] ?? 0 };
+    const right = counts[code]?.[code] ?? 0;
+    return { name, rows, precision: right / given, recall: right / rows, f1: (2 * right) / (rows + given) };
   });
-  const seen = each.filter(({ rows, given }) => rows + given > 0);
   const found = {
     balancedError: meanOf(worstClasses(confusion).map(({ error }) => error)),
-    macroF1: meanOf(seen.map(({ rows, given, right }) => (2 * right) / (rows + given))),
+    macroF1: meanOf(byClass.map(({ f1 }) => f1).filter((f1) => !Number.isNaN(f1))),
+    byClass,
   };
-  const [, second] = each;
-  const [, name] = classes;
-  if (classes.length !== 2 || second === undefined || name === undefined) return found;
-  const { rows, given, right } = second;
+  const own = byClass[positive];
+  if (classes.length !== 2 || own === undefined) return found;
   const ranked = { auc: Number.NaN, averagePrecision: Number.NaN };
-  if (rows > 0 && rows < targets.length) {
+  if (own.rows > 0 && own.rows < targets.length) {
     const all = operations(
-      probabilitiesOf(probabilities, 1),
-      Array.from(targets, (code) => Number(code === 1)),
+      probabilitiesOf(probabilities, positive),
+      Array.from(targets, (code) => Number(code === positive)),
     );
     Object.assign(ranked, { auc: rocCurve(all).area, averagePrecision: precisionRecall(all).area });
   }
-  const precision = right / given;
-  return { ...found, second: { name, precision, recall: right / rows, f1: (2 * right) / (rows + given), ...ranked } };
+  return { ...found, positive: { ...own, ...ranked } };
 }

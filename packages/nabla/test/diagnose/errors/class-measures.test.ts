@@ -11,16 +11,17 @@ test.each(golden.map((one, i) => [i, one] as const))("scikit-learn's numbers, ca
   const found = classMeasures(array, targets, classes);
   expect(found.balancedError).toBeCloseTo(balancedError, 10);
   expect(found.macroF1).toBeCloseTo(macroF1, 10);
-  expect(found.second === undefined).toBe(second === undefined);
+  expect(found.positive === undefined).toBe(second === undefined);
   for (const [name, value] of Object.entries(second ?? {}))
-    expect(found.second?.[name as keyof typeof second], name).toBeCloseTo(value, 10);
+    expect(found.positive?.[name as keyof typeof second], name).toBeCloseTo(value, 10);
 });
 
 test("one kind of rows has no ranking, and what is never predicted no precision", () => {
   const found = classMeasures(ndarray(Float64Array.of(0.9, 0.1, 0.8, 0.2), [2, 2]), [0, 0], ["no", "yes"]);
   expect(found).toMatchObject({ balancedError: 0, macroF1: 1 });
-  expect(found.second).toEqual({
+  expect(found.positive).toEqual({
     name: "yes",
+    rows: 0,
     precision: Number.NaN,
     recall: Number.NaN,
     f1: Number.NaN,

@@ -1,9 +1,8 @@
 /** What mattered: importance, slices, and the two most important hyperparameters together. */
 import { contour, slices } from "nabla/tune";
 import { axisOf, valueAt } from "../../studies/axis-text.ts";
-import type { ReportedStudy } from "../../studies/reported-study.ts";
-import { devErrorName } from "../../text/description.ts";
-import { percent, percentTick } from "../../text/format.ts";
+import { type ReportedStudy, studyWords } from "../../studies/reported-study.ts";
+import { percent } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
 import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
@@ -38,7 +37,8 @@ export function axisSlices(subject: ReportedStudy): Markup | undefined {
   if (importance.length === 0) return undefined;
   const order = importance.map(({ path }) => path);
   const all = slices(study, { seed: study.seed }).toSorted((a, b) => order.indexOf(a.path) - order.indexOf(b.path));
-  const name = devErrorName(stored.task);
+  const words = studyWords(stored);
+  const name = words.devError;
   const drawn = all.slice(0, MOST.slices).map(({ path, points, curve }) => {
     const line = (of: (point: (typeof curve)[number]) => number) =>
       curve.map((point) => [point.unit, of(point)] as const);
@@ -53,14 +53,14 @@ export function axisSlices(subject: ReportedStudy): Markup | undefined {
           { name: "95%", hue: "muted", points: line(({ interval }) => interval.to), look: "dashed" },
         ],
         x: { name: path, ...axisOf(subject, path) },
-        y: { name: "", text: percentTick },
+        y: { name: "", text: words.tick },
       },
       table(
         [path, "#Expected", "#95% interval"],
         thinned(curve, 8).map(({ unit, value, interval }) => [
           valueAt(subject, path, unit),
-          percent(value),
-          range(interval, percent),
+          words.error(value),
+          range(interval, words.error),
         ]),
       ),
     );

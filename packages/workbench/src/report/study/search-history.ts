@@ -2,10 +2,9 @@
 import { grouped } from "nabla";
 import { history, parallelCoordinates } from "nabla/tune";
 import { axisOf, valueAt } from "../../studies/axis-text.ts";
-import type { ReportedStudy } from "../../studies/reported-study.ts";
-import { devErrorName } from "../../text/description.ts";
+import { type ReportedStudy, studyWords } from "../../studies/reported-study.ts";
 import { duration } from "../../text/duration.ts";
-import { number, percent, percentTick } from "../../text/format.ts";
+import { number } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
 import { valuesText } from "../../text/values.ts";
 import { drawOption } from "../chart.ts";
@@ -28,11 +27,12 @@ export function historyOf({ study, stored }: ReportedStudy): Markup {
   const least = Math.min(...values.map(([, value]) => value));
   const most = Math.max(...values.map(([, value]) => value));
   const logarithmic = least > 0 && most / least > 10;
-  const name = devErrorName(stored.task);
+  const words = studyWords(stored);
+  const name = words.devError;
   const better = all.filter((point, i) => point.best !== undefined && point.best !== all[i - 1]?.best);
   const numbers = table(
     ["#Trial", `#${name}, the best until then`],
-    better.map((point) => [point.number, percent(point.best ?? Number.NaN)]),
+    better.map((point) => [point.number, words.error(point.best ?? Number.NaN)]),
     "The trials that were better than all before.",
   );
   return section(
@@ -46,7 +46,7 @@ export function historyOf({ study, stored }: ReportedStudy): Markup {
             { name: "best so far", hue: "dev", points: best, look: "steps" },
           ],
           x: { name: "trial", from: 0, to: Math.max(1, all.length - 1) },
-          y: { name: "", text: percentTick, logarithmic },
+          y: { name: "", text: words.tick, logarithmic },
         },
         numbers,
       ),
@@ -157,7 +157,8 @@ export function boxesOf(subject: ReportedStudy): Markup | undefined {
 export function trialsOf({ trials, stored }: ReportedStudy): Markup {
   const rank = ({ value = Number.POSITIVE_INFINITY }: (typeof trials)[number]): number => value;
   const sorted = trials.toSorted((a, b) => rank(a) - rank(b) || a.number - b.number);
-  const name = devErrorName(stored.task);
+  const words = studyWords(stored);
+  const name = words.devError;
   const rows = sorted
     .slice(0, MOST.listed)
     .map(({ number: trial, status, value, seconds, values, reason, measures }) => {
@@ -165,7 +166,7 @@ export function trialsOf({ trials, stored }: ReportedStudy): Markup {
       return [
         trial,
         status,
-        value === undefined ? "" : percent(value),
+        value === undefined ? "" : words.error(value),
         epochs ?? "",
         parameters === undefined ? "" : grouped(parameters),
         seconds === undefined ? "" : duration(seconds),

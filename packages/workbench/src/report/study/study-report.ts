@@ -5,11 +5,12 @@ import { count, grouped } from "nabla";
 import { writeFileAtomic } from "../../host/atomic-files.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { StudyStore } from "../../store/study-store.ts";
-import { type ReportedStudy, studySubject } from "../../studies/reported-study.ts";
+import { type ReportedStudy, studySubject, studyWords } from "../../studies/reported-study.ts";
 import type { HandedOver } from "../../studies/study-events.ts";
-import { devErrorName, errorName, partsText } from "../../text/description.ts";
+import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
-import { moment, percent } from "../../text/format.ts";
+import { moment } from "../../text/format.ts";
+import type { MeasureWords } from "../../text/measure-words.ts";
 import { valuesText } from "../../text/values.ts";
 import { html, type Markup } from "../markup.ts";
 import { facts, type Page, page, paragraph, range, section, table, tile } from "../pieces.ts";
@@ -58,12 +59,13 @@ function pageOf(subject: ReportedStudy, contour: readonly [string, string] | und
 
 function headOf({ stored, outcome, trials, study }: ReportedStudy): Pick<Page, "title" | "subtitle" | "tiles"> {
   const having = (state: string): number => trials.filter(({ status }) => status === state).length;
-  const name = stored.task === "classification" ? "dev error" : `${errorName(stored.task)} on dev`;
+  const words = studyWords(stored);
+  const name = words.isPlain && stored.task !== "classification" ? `${words.name} on dev` : `dev ${words.name}`;
   const best = outcome?.best?.error ?? study.best?.value;
   const honest = outcome?.optimism?.honest;
   const tiles = [
-    ...(best === undefined ? [] : [tile(percent(best), `${name} of the best`)]),
-    ...(honest === undefined ? [] : [tile(percent(honest), "expected on new rows")]),
+    ...(best === undefined ? [] : [tile(words.value(best), `${name} of the best`)]),
+    ...(honest === undefined ? [] : [tile(words.value(honest), "expected on new rows")]),
     tile(String(having("done")), "trials done"),
     tile(String(having("pruned")), "pruned"),
     ...(having("failed") === 0 ? [] : [tile(String(having("failed")), "failed")]),
@@ -74,22 +76,23 @@ function headOf({ stored, outcome, trials, study }: ReportedStudy): Pick<Page, "
 }
 
 function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
+  const words = studyWords(stored);
   const best = outcome?.best;
   if (best === undefined || best === null) {
     const found = study.best;
     const message =
       found === undefined
         ? "No trial was finished."
-        : `Best so far: trial ${found.number} with ${percent(found.value)}: ${valuesText(found.values)}.`;
+        : `Best so far: trial ${found.number} with ${words.value(found.value)}: ${valuesText(found.values)}.`;
     return section("The best", html`<p class="verdict">${message}</p>`);
   }
   const { finalists = [], optimism, handed } = outcome ?? {};
   const rows = finalists.map(({ number, error, interval, errors, behind, parameters, values }) => [
     number === best.number ? `${number} (chosen)` : number,
-    percent(error),
-    range(interval, percent),
-    errors.map((one) => percent(one)).join(", "),
-    behind.error === 0 ? "" : `${percent(behind.error)} (${range(behind.interval, percent)})`,
+    words.value(error),
+    words.range(interval),
+    errors.map(words.value).join(", "),
+    behind.error === 0 ? "" : `${words.amount(behind.error)} (${range(behind.interval, words.amount)})`,
     grouped(parameters),
     valuesText(values),
   ]);
@@ -97,29 +100,42 @@ function winnerOf({ outcome, study, stored }: ReportedStudy): Markup {
     optimism === null || optimism === undefined
       ? undefined
       : paragraph(
-          `The lowest of ${optimism.trials} errors, ${percent(optimism.apparent)}, is about ${percent(optimism.honest - optimism.apparent)} too low by selection: it was chosen on the rows that it is measured on. Expect ${percent(optimism.honest)} on new rows.`,
+          `The ${words.isMore ? "best" : "lowest"} of ${optimism.trials} ${words.isMore ? `values of ${words.name}` : "errors"}, ${words.value(optimism.apparent)}, is about ${words.amount(optimism.honest - optimism.apparent)} too ${words.isMore ? "high" : "low"} by selection: it was chosen on the rows that it is measured on. Expect ${words.value(optimism.honest)} on new rows.`,
         );
-  const titles = ["#Trial", "#Mean error", "#95% interval", "By seed", "#Behind the lowest", "#Parameters", "Values"];
+  const titles = [
+    "#Trial",
+    words.isPlain ? "#Mean error" : `#Mean ${words.name}`,
+    "#95% interval",
+    "By seed",
+    words.isMore ? "#Behind the best" : "#Behind the lowest",
+    "#Parameters",
+    "Values",
+  ];
   return section(
     "The best",
     html`<p class="verdict good">${outcome?.handed === undefined ? `Trial ${best.number}` : "Handed over"}: ${best.said}.</p>`,
     facts([
       ["Values", valuesText(best.values)],
-      [devErrorName(stored.task), `${percent(best.error)}, 95% interval ${range(best.interval, percent)}`],
+      [words.dev, `${words.value(best.error)}, 95% interval ${words.range(best.interval)}`],
       ...(best.run === null ? [] : [["Run", html`<code>nabla show ${best.run}</code>`] as const]),
       ...(best.model === null ? [] : [["Model", html`<code>${best.model}</code>`] as const]),
     ]),
-    handed?.start === undefined ? undefined : paragraph(comparedText(handed, handed.start)),
+    handed?.start === undefined ? undefined : paragraph(comparedText(handed, { start: handed.start, words })),
     luck,
     rows.length < 2 ? undefined : html`<h3>Finalists</h3>${table(titles, rows)}`,
   );
 }
 
 /** What the defaults reached beside what is handed over. */
-function comparedText({ rows, error, gain, numbers }: HandedOver, start: number): string {
-  const those = `On ${grouped(rows)} rows that were not learned the defaults have an error of ${percent(start)}`;
+function comparedText(
+  { rows, error, gain, numbers }: HandedOver,
+  { start, words }: { readonly start: number; readonly words: MeasureWords },
+): string {
+  const what = words.isPlain ? "an error" : `the ${words.name}`;
+  const those = `On ${grouped(rows)} rows that were not learned the defaults have ${what} of ${words.value(start)}`;
   if (numbers.length === 1 && numbers[0] === 0) return `${those}; they are handed over.`;
-  return `${those}, the model that is handed over ${percent(error)}: ${percent(gain.error)} lower, 95% interval ${range(gain.interval, percent)}.`;
+  const better = `${words.amount(gain.error)} ${words.isMore ? "higher" : "lower"}`;
+  return `${those}, the model that is handed over ${words.value(error)}: ${better}, 95% interval ${range(gain.interval, words.amount)}.`;
 }
 
 function searchOf({ stored, study, outcome }: ReportedStudy): Markup {

@@ -54,14 +54,16 @@ export interface AnsweredRow {
 /** Models beside each other on the same dev rows. */
 export interface ComparedModels {
   readonly rows: number;
-  readonly balanced: boolean;
+  /** What decides on dev: its name. */
+  readonly measure: string;
   readonly models: readonly {
     readonly run: string;
-    readonly error: number;
+    /** What decides, in words: `93.1%`, `5.2 kg`. */
+    readonly value: string;
     /** Of numbers, in the target's unit; absent for classes. */
     readonly rmse?: number;
-    /** How much more error it makes than the best, 95%; absent for the best. */
-    readonly behind?: { readonly error: number; readonly from: number; readonly to: number };
+    /** By how much it is behind the best, with 95%, and whether that is more than chance; absent for the best. */
+    readonly behind?: { readonly by: string; readonly range: string; readonly sure: boolean };
   }[];
 }
 

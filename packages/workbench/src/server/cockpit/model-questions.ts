@@ -16,6 +16,8 @@ import { imageShapeIn } from "../../sources/image-shape.ts";
 import { openStore } from "../../store/open.ts";
 import { modelOf } from "../../store/run-model.ts";
 import { loadTrained, type TrainedModel } from "../../store/trained-model.ts";
+import { rangeText } from "../../text/format.ts";
+import { measureWords } from "../../text/measure-words.ts";
 import { rowEntries } from "../try-page.ts";
 import type { AnsweredRow, ComparedModels, ModelDetails, OpenedTest } from "./api-models.ts";
 import { answersOfRun, errorsIn, rowsOfCell } from "./run-errors.ts";
@@ -197,16 +199,21 @@ async function pictured(
 
 async function compared(runs: readonly string[], place: string): Promise<ComparedModels> {
   await using store = await openStore(place, { create: false, say: () => {} });
-  const { rows, balanced, compared: all } = await compareRuns(runs, store);
+  const { rows, task, measure, unit, compared: all } = await compareRuns(runs, store);
+  const words = measureWords(measure, { task, unit });
   return {
     rows,
-    balanced,
+    measure: words.dev,
     models: all.map(({ run, error, rmse, behind }) =>
       compact({
         run: run.id,
-        error,
+        value: words.value(error),
         rmse,
-        behind: behind === undefined ? undefined : { error: behind.gain, ...behind.interval },
+        behind: behind && {
+          by: words.amount(behind.gain),
+          range: rangeText(behind.interval, words.amount),
+          sure: behind.interval.from > 0,
+        },
       }),
     ),
   };

@@ -1,5 +1,7 @@
 /** Everything that the page of one run shows beside its curves. */
+import { compact } from "nabla";
 import { atFloor, diagnose, floorCode } from "nabla/diagnose";
+import { measureOfRun } from "../../runs/decides.ts";
 import { verdictSentence } from "../../runs/recipe.ts";
 import { runFacts } from "../../runs/run-facts.ts";
 import { experimentOf } from "../../runs/stored-run.ts";
@@ -51,10 +53,17 @@ function proposedChange({
 function recordedDiagnosis(run: RunHistory, outcome: RunOutcome): RunDetails["verdict"] {
   const { train, dev } = outcome;
   if (train === null || dev === null || dev === undefined || scoreIn(outcome, "dev") === undefined) return undefined;
-  const { human = 0 } = experimentOf(run);
+  const experiment = experimentOf(run);
+  const { human = 0 } = experiment;
   const held = outcome.shipped?.outOfFold;
-  const measured = held === undefined ? dev : { ...dev, error: held.error, cost: held.cost, rows: held.rows };
-  const judged = diagnose({ train, dev: measured, reason: outcome.reason }, { human });
+  const measured =
+    held === undefined
+      ? dev
+      : { ...dev, ...compact({ deciding: held.deciding }), error: held.error, cost: held.cost, rows: held.rows };
+  const judged = diagnose(
+    { train, dev: measured, reason: outcome.reason },
+    compact({ human, measure: measureOfRun(experiment) }),
+  );
   // what was found by looking at the data is recorded, and not seen in the errors
   const floor = outcome.recipe?.find(({ code }) => code === floorCode);
   const found = floor === undefined ? judged : atFloor(judged, floor.because);

@@ -1,8 +1,9 @@
 /** A stored run as a row of the table: its settings by the names that people use, its measures. */
-import { type EpochRecord, type Json, layersInOrder } from "nabla";
+import { type EpochRecord, type Json, layersInOrder, measuredValue, measureFrom } from "nabla";
 import { sha256 } from "../../host/hash.ts";
 import { type Run, scoreIn, wholeScoreIn } from "../../store/run.ts";
 import { networkText } from "../../text/description.ts";
+import { measureInRecord } from "../../text/measure-words.ts";
 import type { RunCell, RunLine } from "./api.ts";
 
 /** Keys of an experiment that say where things are, or that have a column of their own. */
@@ -60,7 +61,10 @@ function put(found: Record<string, RunCell>, name: string, value: Json | undefin
 }
 
 /** What gave no finite numbers. */
-const UNMEASURED = { cost: Number.NaN, error: Number.NaN };
+const UNMEASURED: { readonly cost: number; readonly error: number; readonly deciding?: number } = {
+  cost: Number.NaN,
+  error: Number.NaN,
+};
 
 function measuresOf(run: Run, epochs: readonly EpochRecord[]): Readonly<Record<string, RunCell>> {
   const { outcome } = run;
@@ -74,6 +78,7 @@ function measuresOf(run: Run, epochs: readonly EpochRecord[]): Readonly<Record<s
   const all: Readonly<Record<string, unknown>> = {
     "dev.error": dev?.error,
     "train.error": train?.error,
+    ...decidingOf(run, { train, dev }),
     "dev.cost": dev?.cost,
     "train.cost": train?.cost,
     "dev.rmse": rmse(dev),
@@ -87,6 +92,21 @@ function measuresOf(run: Run, epochs: readonly EpochRecord[]): Readonly<Record<s
   return Object.fromEntries(
     Object.entries(all).flatMap(([name, value]) =>
       typeof value === "number" ? [[name, Number.isFinite(value) ? value : null]] : [],
+    ),
+  );
+}
+
+/** What decided, by its name: `dev.auc`; nothing where that is the error. */
+function decidingOf(
+  { job }: Run,
+  parts: { readonly [part in "train" | "dev"]: { readonly deciding?: number } | undefined },
+): Readonly<Record<string, unknown>> {
+  const recorded = measureInRecord(job);
+  if (recorded === undefined) return {};
+  const measure = measureFrom(recorded);
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, found]) =>
+      found?.deciding === undefined ? [] : [[`${part}.${measure.kind}`, measuredValue(measure, found.deciding)]],
     ),
   );
 }

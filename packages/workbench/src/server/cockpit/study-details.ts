@@ -2,9 +2,9 @@
 import { contour, slices, spaceToJson } from "nabla/tune";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import { axisOf, valueAt } from "../../studies/axis-text.ts";
-import { type ReportedStudy, studyWith } from "../../studies/reported-study.ts";
+import { type ReportedStudy, studyWith, studyWords } from "../../studies/reported-study.ts";
 import { outcomeIn, wantedIn } from "../../studies/study-record.ts";
-import { devErrorName, partsText } from "../../text/description.ts";
+import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
 import { percent, rangeText } from "../../text/format.ts";
 import { shellWords } from "../../text/shell-words.ts";
@@ -44,7 +44,7 @@ export async function studyDetails(stored: StoredStudy, all: readonly StoredTria
   const run = outcome?.best?.run;
   return {
     line: studyLine(stored, all),
-    errorName: devErrorName(stored.task),
+    errorName: studyWords(stored).devError,
     axes: study.axes.map(({ path }) => axisIn(subject, path)),
     trials: subject.trials.map((trial) => trialIn(subject, trial)),
     boxes: boxes.map((box) => ({

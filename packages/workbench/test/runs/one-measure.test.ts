@@ -1,0 +1,99 @@
+/** One measure decides: where a class is rare, or a measure is named, everything that is compared goes by it. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drain, normal, seedKey, uniform } from "nabla";
+import { afterAll, expect, test } from "vitest";
+import type { PartialExperiment } from "../../src/experiment/fields.ts";
+import { bestFirst } from "../../src/runs/best-first.ts";
+import { compareRuns } from "../../src/runs/compare-runs.ts";
+import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import type { RunResult } from "../../src/runs/run-events.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
+import { openStore } from "../../src/store/open.ts";
+import { runsText } from "../../src/terminal/run-list.ts";
+
+const home = await mkdtemp(join(tmpdir(), "nabla-measure-"));
+const store = await openStore(join(home, "runs.db"));
+afterAll(async () => {
+  await store.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+// one row in twenty is fraud, and most of it lies where honest rows are too: answering "fine" always is right in 95%
+const data = join(home, "payments.csv");
+const [kinds, noise] = [uniform(seedKey(1), 600), normal(seedKey(2), 1200)];
+const rows = Array.from({ length: 600 }, (_, row) => {
+  const isFraud = Number(kinds[row]) < 0.06;
+  const [a, b] = [Number(noise[2 * row]) + (isFraud ? 1.6 : 0), Number(noise[2 * row + 1])];
+  return `${a.toFixed(3)},${b.toFixed(3)},${isFraud ? "fraud" : "fine"},${(20 + 3 * a - b).toFixed(3)}`;
+});
+await writeFile(data, ["amount,hour,kind,price", ...rows].join("\n"));
+
+async function trained(changes: PartialExperiment): Promise<RunResult> {
+  const small = { hidden: [16], epochs: 25, members: 1, refit: "none", splitSeed: 1, target: "kind" } as const;
+  const ignore = changes.target === "price" ? ["kind"] : ["price"];
+  return await drain(trainFile({ data, ...small, ignore, ...changes }, { store, folder: home }));
+}
+
+test("where a class is rare the balanced error decides, everywhere", async () => {
+  const usual = await trained({ seed: 4, selection: "error" });
+  const shown = await trained({ balance: "rows" });
+  expect(usual.plan.resolved).toMatchObject({
+    measure: { kind: "balancedError" },
+    positive: "fraud",
+  });
+  // the epoch that is kept
+  const { history, best } = usual.end;
+  expect(best?.dev?.deciding).toBe(Math.min(...history.map(({ dev }) => dev?.deciding ?? Number.NaN)));
+  // the plain error is lower by hardly ever saying fraud, and the balanced one by showing it more often
+  const errors = [usual, shown].map(({ outcome }) => outcome.dev?.error ?? 1) as [number, number];
+  const deciding = [usual, shown].map(({ outcome }) => outcome.dev?.deciding ?? 1) as [number, number];
+  expect(errors[0]).toBeLessThan(errors[1]);
+  expect(deciding[0]).toBeGreaterThan(deciding[1]);
+  const { compared, measure } = await compareRuns([usual.run, shown.run], store);
+  expect(measure).toEqual({ kind: "balancedError" });
+  expect(compared.map(({ run }) => run.id)).toEqual([shown.run, usual.run]);
+  const listed = await store.list();
+  expect(bestFirst(listed).map(({ id }) => id)).toEqual([shown.run, usual.run]);
+  expect(runsText(listed)).toContain(`balanced error ${(100 * deciding[1]).toFixed(1)}%`);
+  // what is said of the run
+  for (const [i, { run, outcome }] of [usual, shown].entries()) {
+    expect((await evaluateRun(run, "dev", store)).decided?.error).toBeCloseTo(deciding[i] ?? 0, 9);
+    expect((await diagnoseRun(run, { store })).diagnosis.errors.dev).toBeCloseTo(deciding[i] ?? 0, 9);
+    expect(outcome.baseline?.deciding).toBe(0.5);
+    expect(outcome.classes?.positive?.name).toBe("fraud");
+    const linear = outcome.baselines?.find(({ method }) => method === "linear");
+    expect(linear?.gain).toBeCloseTo((linear?.error ?? 0) - (deciding[i] ?? 0), 9);
+  }
+});
+
+test("the measure that is named decides in its own direction", async () => {
+  const { outcome, end, run } = await trained({ measure: "auc" });
+  const aucs = end.history.map(({ dev }) => 1 - (dev?.deciding ?? 0));
+  expect(1 - (end.best?.dev?.deciding ?? 1)).toBe(Math.max(...aucs));
+  expect(outcome.classes?.positive?.auc).toBeCloseTo(1 - (outcome.dev?.deciding ?? 0), 6);
+  const { diagnosis } = await diagnoseRun(run, { store });
+  expect(diagnosis.summary).toMatch(/train AUC \S+%, dev AUC \S+%/);
+  const plain = await trained({ measure: "error" });
+  expect(plain.outcome.dev).not.toHaveProperty("deciding");
+  expect((await diagnoseRun(plain.run, { store })).diagnosis.measure).toEqual({ kind: "error" });
+});
+
+test("numbers are measured in the unit of the target", async () => {
+  const { outcome } = await trained({ target: "price", measure: "mae" });
+  expect(outcome.dev?.deciding).toBeCloseTo(outcome.numbers?.mae ?? 0, 4);
+  expect(outcome.numbers?.r2).toBeCloseTo(1 - (outcome.dev?.error ?? 0), 4);
+});
+
+test.each([
+  [{ measure: "rmse" }, "RMSE cannot decide on train: it is a measure of numbers, and the target is none"],
+  [
+    { target: "price", measure: "auc" },
+    "AUC cannot decide on train: it is a measure of classes, and the target is a number",
+  ],
+  [{ positive: "theft" }, "theft is to be found as the positive class, and the classes are fine and fraud"],
+])("%j is refused", async (changes, message) => {
+  await expect(trained(changes)).rejects.toThrow(message);
+});
