@@ -192,7 +192,7 @@ export interface BlockedKernel {
 
 /**
  * How many elements further the views of a buffer lie in the next unit, group (counted from the first one) and part. With a
- * negative number for groups they begin that much further with each group that is to come, and end where the views say.
+ * negative number for groups or parts they begin that much further with each one that is to come, and end where the views say.
  */
 export interface Movement {
   readonly buffer: number;

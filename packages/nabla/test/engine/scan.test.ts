@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
 import { fork, normal, seedKey } from "../../src/base/random.ts";
+import type { Engine } from "../../src/engine/contract.ts";
 import { compile, value } from "../../src/engine/program.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { wasm, wasm64, wasmWith } from "../../src/engine/wasm/engine.ts";
@@ -132,6 +133,52 @@ test.each([
       }, 0),
     );
     for (const distance of apart) expect(distance).toBeLessThan(10 ** -digits);
+  }
+});
+
+test.each([
+  { rows: 64, mixes: false, fixedRows: false },
+  { rows: 96, mixes: false, fixedRows: false },
+  // rows that know of each other stay together, as do those that each have something fixed of their own
+  { rows: 64, mixes: true, fixedRows: false },
+  { rows: 64, mixes: false, fixedRows: true },
+])("blocks of $rows rows go through the steps on threads, with the same bits (mixes: $mixes, fixed: $fixedRows)", async ({
+  rows,
+  mixes,
+  fixedRows,
+}) => {
+  const units = 5;
+  const drawn = (name: string, shape: readonly number[]): Tensor =>
+    state(name, ndarray(Float32Array.from(normal(fork(seedKey(6), name), elementsOf(shape))), shape));
+  const rowwise: ScanStep = ({ state: before, given: [x], fixed: [weights, own] }) => {
+    const sums = add(matmul(before, weights as Tensor), x as Tensor);
+    const found = tanh(fixedRows ? add(sums, own as Tensor) : sums);
+    const total = sum(found, { axes: mixes ? 0 : 1, keep: true });
+    return { next: [multiply(found, sigmoid(broadcast(total, { shape: before.shape })))], saved: [found] };
+  };
+  const given = drawn("x", [3, rows, units]);
+  const [initial, weights, own] = [drawn("i", [rows, units]), drawn("w", [units, units]), drawn("o", [rows, units])];
+  for (const reverse of [false, true]) {
+    const all = scan(rowwise, { initial, given: [given], fixed: fixedRows ? [weights, own] : [weights], reverse });
+    const aim = drawn("aim", all.shape as number[]);
+    const [a, b, c] = grad(sum(multiply(all, multiply(all, aim))), [initial, given, weights]) as [
+      Tensor,
+      Tensor,
+      Tensor,
+    ];
+    const run = async (engine: Engine) =>
+      Object.values(await (await compile({ inputs: [], outputs: { all, a, b, c } }, { engine })).run({}));
+    const alone = await run(wasmWith({ threads: 1 }));
+    const together = await run(wasmWith({ threads: 2, grain: 1 }));
+    expect(together).toEqual(alone);
+    const wanted = await run(reference);
+    const apart = wanted.map(({ data }, i) =>
+      Array.from(data).reduce((most, number, k) => {
+        const distance = Math.abs((alone[i]?.data[k] ?? Number.NaN) - number) / Math.max(1, Math.abs(number));
+        return distance <= most ? most : distance;
+      }, 0),
+    );
+    for (const distance of apart) expect(distance).toBeLessThan(1e-4);
   }
 });
 

@@ -3,23 +3,35 @@ import { elementsOf, sizeOf } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
 import { input } from "../../graph/leaf.ts";
 import { placed } from "../../graph/scan-backward.ts";
-import { scanOf, stepGraph } from "../../graph/scan-step.ts";
+import { scanOf } from "../../graph/scan-step.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Kernel, LoopKernel, MatmulKernel, Movement, Value, View } from "../loop.ts";
 import { collapse, relocated } from "./collapse.ts";
 import type { Lowering, LoweringContext } from "./kernels.ts";
-import type { LoweredProgram } from "./lowered-program.ts";
+import type { BufferSpec, LoweredProgram } from "./lowered-program.ts";
+import { type RowBlocks, rowBlocksOf } from "./row-blocks.ts";
 import { numberValue } from "./scalars.ts";
 import { phasesOf } from "./step-phases.ts";
 import { type RowMove, withRowsAt } from "./strided-rows.ts";
 import { reshapeStrides } from "./views.ts";
 
-/** Where the step at the lowest address finds a tensor of its graph, and how far further the next one does. */
+/** Where the step at the lowest address finds a tensor of its graph, and how much further the next step and block of rows do. */
 interface Spot {
   readonly buffer: number;
   readonly offset: number;
-  readonly move: number;
+  readonly move: Move;
 }
+
+/** How many elements further something lies in the next step, and in the next block of rows. */
+interface Move {
+  readonly step: number;
+  readonly block: number;
+}
+
+const STILL: Move = { step: 0, block: 0 };
+
+/** Elements of a buffer that begins anew with each cache line. */
+const LINE = 16;
 
 /** The lowering of a scan. */
 export const scanLowerings: Readonly<Record<string, Lowering>> = {
@@ -30,25 +42,24 @@ export const scanLowerings: Readonly<Record<string, Lowering>> = {
     const steps = slots - 1;
     const buffer = places.buffer(node);
     const slot = rows * width;
-    const move = reverse ? -slot : slot;
+    const blocks = rowBlocksOf(node.inputs, attributes, rows);
+    const move = { step: reverse ? -slot : slot, block: blocks.count > 1 ? blocks.rows * width : 0 };
     // where a step reads and writes that lies at the lowest address: the first one, or the last to come
     const [before, after] = reverse ? [slot, 0] : [0, slot];
     const begin = reverse ? steps * slot : 0;
-    const { leaves, parts } = stepGraph(node.inputs, attributes);
-    const spots = new Spots(places, { buffer, move });
+    const { leaves, parts } = blocks.graph;
+    const spots = new Spots(places, { own: { buffer, move }, blocks });
     const found: Spot[] = [{ buffer, offset: before, move }];
     for (const [i, operand] of node.inputs.slice(1).entries())
       found.push(i < attributes.given ? spots.given(operand, reverse) : spots.fixed(operand));
     found.push({ buffer, offset: after, move });
-    const stored = input("stored", [rows, width], node.dtype);
+    const stored = input("stored", [blocks.rows, width], node.dtype);
     const columns = placed(parts);
     const kernels = phasesOf(parts, stored).flatMap((phase) => {
       const outputs = phase.map(({ tensor }) => tensor);
       const program = places.lower({ inputs: [...leaves, stored], outputs, updates: [] });
       // inputs come first among the buffers of a program, in their order
-      const at = program.bufferSpecs.map(
-        (spec, i): Spot => found[i] ?? { buffer: places.add(spec), offset: 0, move: 0 },
-      );
+      const at = program.bufferSpecs.map((spec, i): Spot => found[i] ?? spots.own(spec));
       const targets = phase.map(({ number, tensor }): PartTarget => {
         const { from, to } = known(columns[number], "columns");
         return { tensor, width: to - from, to: { buffer, offset: after + from, stride: width } };
@@ -73,10 +84,10 @@ export const scanLowerings: Readonly<Record<string, Lowering>> = {
           {
             kind: "blocked",
             label: `scan of ${steps} steps`,
-            units: 1,
-            perUnit: steps,
-            groups: steps,
-            parts: 1,
+            units: blocks.count,
+            perUnit: 1,
+            groups: blocks.count,
+            parts: steps,
             kernels,
             moves: spots.moves,
           },
@@ -125,15 +136,32 @@ function withAllRowsAt(
 /** Places of operands. A buffer moves in one way: what would move it in another is copied. */
 class Spots {
   readonly #places: LoweringContext;
-  readonly #moves: Map<number, number>;
+  readonly #blocks: Pick<RowBlocks, "rows" | "count">;
+  readonly #moves: Map<number, Move>;
 
-  constructor(places: LoweringContext, own: { readonly buffer: number; readonly move: number }) {
+  constructor(
+    places: LoweringContext,
+    { own, blocks }: { readonly own: Omit<Spot, "offset">; readonly blocks: Pick<RowBlocks, "rows" | "count"> },
+  ) {
     this.#places = places;
+    this.#blocks = blocks;
     this.#moves = new Map([[own.buffer, own.move]]);
   }
 
   get moves(): readonly Movement[] {
-    return [...this.#moves].flatMap(([buffer, group]) => (group === 0 ? [] : [{ buffer, unit: 0, group, part: 0 }]));
+    return [...this.#moves].flatMap(([buffer, { step, block }]) =>
+      step === 0 && block === 0 ? [] : [{ buffer, unit: 0, group: block, part: step }],
+    );
+  }
+
+  /** A buffer of a step's own: one for each block of rows, which other threads compute at the same time. */
+  own(spec: BufferSpec): Spot {
+    const { count } = this.#blocks;
+    if (spec.role !== "scratch" || count === 1) return { buffer: this.#places.add(spec), offset: 0, move: STILL };
+    const block = Math.ceil(spec.elements / LINE) * LINE;
+    const buffer = this.#places.add({ ...spec, elements: block * count });
+    this.#moves.set(buffer, { step: 0, block });
+    return { buffer, offset: 0, move: { step: 0, block } };
   }
 
   /** A tensor [steps, …] of which each step reads its part. */
@@ -144,7 +172,9 @@ class Spots {
       const whole = reshapeStrides(rest, view.strides.slice(1), [elements]);
       if (whole === undefined || (elements > 1 && whole[0] !== 1)) return undefined;
       const each = view.strides[0] ?? 0;
-      return { buffer: view.buffer, offset: view.offset, move: reverse ? -each : each };
+      const rows = Number(operand.shape[1]);
+      const block = this.#blocks.count > 1 ? (elements / rows) * this.#blocks.rows : 0;
+      return { buffer: view.buffer, offset: view.offset, move: { step: reverse ? -each : each, block } };
     };
     return (
       this.#claim(spot(this.#places.view(operand))) ?? known(this.#claim(spot(this.#places.dense(operand))), "place")
@@ -158,7 +188,7 @@ class Spots {
     const spot = (view: View): Spot | undefined => {
       const whole = reshapeStrides(size, view.strides, [elements]);
       const isWhole = whole !== undefined && (elements <= 1 || whole[0] === 1);
-      return isWhole ? { buffer: view.buffer, offset: view.offset, move: 0 } : undefined;
+      return isWhole ? { buffer: view.buffer, offset: view.offset, move: STILL } : undefined;
     };
     return (
       this.#claim(spot(this.#places.view(operand))) ?? known(this.#claim(spot(this.#places.dense(operand))), "place")
@@ -169,7 +199,7 @@ class Spots {
     if (spot === undefined) return undefined;
     const move = this.#moves.get(spot.buffer) ?? spot.move;
     this.#moves.set(spot.buffer, move);
-    return move === spot.move ? spot : undefined;
+    return move.step === spot.move.step && move.block === spot.move.block ? spot : undefined;
   }
 }
 

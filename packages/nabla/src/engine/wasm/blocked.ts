@@ -88,17 +88,17 @@ export function fixedFactors(
 /** How many bytes each buffer that moves lies further; buffers that move alike share a local. */
 function startsOf(
   { f }: PrintContext,
-  { moves, groups }: BlockedKernel,
+  { moves, groups, parts }: BlockedKernel,
   place: Place,
 ): ReadonlyMap<number, Local<"i32">> {
   const made = new Map<string, Local<"i32">>();
   const times = (local: Local<"i32">, elements: number): I32 =>
     f.op("i32.mul", f.get(local), f.i32(elements * f.bytes));
   // addresses are no negative numbers, so that what goes back begins far on
-  const byGroup = (elements: number): I32 =>
+  const along = (local: Local<"i32">, count: number, elements: number): I32 =>
     elements >= 0
-      ? times(place.group, elements)
-      : f.op("i32.mul", f.op("i32.sub", f.i32(groups - 1), f.get(place.group)), f.i32(-elements * f.bytes));
+      ? times(local, elements)
+      : f.op("i32.mul", f.op("i32.sub", f.i32(count - 1), f.get(local)), f.i32(-elements * f.bytes));
   return new Map(
     moves.map(({ buffer, unit, group, part }) => {
       const key = `${unit} ${group} ${part}`;
@@ -106,7 +106,11 @@ function startsOf(
         made.get(key) ??
         f.keep(
           "i32",
-          f.op("i32.add", f.op("i32.add", times(place.unit, unit), byGroup(group)), times(place.part, part)),
+          f.op(
+            "i32.add",
+            f.op("i32.add", times(place.unit, unit), along(place.group, groups, group)),
+            along(place.part, parts, part),
+          ),
         );
       made.set(key, found);
       return [buffer, found] as const;
