@@ -5,7 +5,7 @@
 import { type Declaration, openDeclarations } from "./declarations.ts";
 
 /** The packages whose exports are read. */
-export const documentedPackages: readonly string[] = ["nabla", "workbench"];
+export const documentedPackages: readonly string[] = ["nabla", "workbench", "web"];
 
 /** Words that say what holds without an option. */
 const saysDefault =

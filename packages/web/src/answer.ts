@@ -4,7 +4,9 @@ import { ask } from "./server.ts";
 
 /** What is known of an answer. */
 export interface Answered<T> {
+  /** The latest answer; absent before the first. */
   readonly data?: T;
+  /** Why there was none; absent where there was one. */
   readonly error?: Error;
 }
 

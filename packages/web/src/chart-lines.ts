@@ -7,6 +7,7 @@ export interface ChartLine {
   readonly name: string;
   /** A custom property of the style sheet. */
   readonly color: string;
+  /** Whether it is dashed, as curves of another part are; not by default. */
   readonly dashed?: boolean;
   /** Whether the legend leaves it out, since another line of the same color stands for it. */
   readonly unnamed?: boolean;

@@ -4,16 +4,20 @@ import uPlot from "uplot";
 import { type ChartLine, type ChartMark, colorOf, drawLines, valueNear } from "./chart-lines.ts";
 import { logTicks, rangeOf } from "./chart-scale.ts";
 
+/** What a chart shows. */
 export interface ChartProps {
   readonly title: string;
   readonly lines: readonly ChartLine[];
+  /** Signs at places of the x axis; none by default. */
   readonly marks?: readonly ChartMark[];
   readonly xName: string;
   readonly xText: (value: number) => string;
   /** Whether x counts something, as epochs and steps, so that there is nothing to mark between two. */
   readonly xWhole: boolean;
   readonly yText: (value: number) => string;
+  /** Whether the y axis is logarithmic; not by default. */
   readonly log?: boolean;
+  /** In pixels of the page; 240 by default. */
   readonly height?: number;
 }
 
@@ -26,6 +30,7 @@ const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((one)
 /** Rows of the table behind a chart. */
 const LISTED = 40;
 
+/** The chart, with its legend and the table behind it. */
 export function Chart(props: ChartProps) {
   const { title, lines, marks = [], xName, xText, xWhole, yText, log = false, height = 240 } = props;
   const place = useRef<HTMLDivElement>(null);

@@ -6,6 +6,7 @@ import { countText } from "./text.ts";
 /** Rows that are shown before somebody asks for all. */
 const FIRST = 200;
 
+/** A row for each column, in which it becomes a target, or is left out. */
 export function ColumnTable({ columns }: { readonly columns: readonly ColumnProfile[] }) {
   const { target, ignore } = draft.value.experiment;
   const targets = namesIn(target);

@@ -16,6 +16,7 @@ function setColumns(columns: readonly string[]): void {
   setParameters({ cols: columns.join(",") === STANDARD.join(",") ? "" : columns.join(",") });
 }
 
+/** A menu of columns to be shown or hidden; the choice stands in the address, and without a page there are only those of runs. */
 export function ColumnsMenu({ page }: { readonly page: RunPage | undefined }) {
   const named = parameter("cols");
   const now: readonly string[] = named === "" ? STANDARD : named.split(",");

@@ -7,6 +7,7 @@ import { sendFile } from "./server.ts";
 import { bytesText } from "./text.ts";
 import { attempt } from "./toasts.tsx";
 
+/** Sets the data of the draft: a path, a file that the server lists, or one that is dropped. */
 export function DataChooser() {
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState("");

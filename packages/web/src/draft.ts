@@ -9,6 +9,7 @@ export interface Draft {
   readonly isStudy: boolean;
 }
 
+/** The draft that all parts of the room share; nothing of it is sent before the start. */
 export const draft = signal<Draft>({ experiment: {}, study: {}, isStudy: false });
 
 /** Says an option; undefined takes it back. */

@@ -7,6 +7,7 @@ import { rangeOf } from "./chart-scale.ts";
 import { SvgPlot } from "./svg-plot.tsx";
 import { countText } from "./text.ts";
 
+/** The errors of the run at this address, which are measured when they are first looked at. */
 export function ErrorsPanel({ id }: { readonly id: string }) {
   const [open, setOpen] = useState(false);
   const address = `/api/runs/${encodeURIComponent(id)}/errors`;

@@ -11,6 +11,7 @@ interface Done {
   readonly done: readonly { readonly kind: string; readonly summary: string; readonly run?: string }[];
 }
 
+/** The controls of a training that goes on; nothing to change where the server only shows. */
 export function LivePanel({ id }: { readonly id: string }) {
   const [asked, setAsked] = useState(0);
   const address = `/api/runs/${encodeURIComponent(id)}/live`;

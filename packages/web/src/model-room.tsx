@@ -10,6 +10,7 @@ import { act, changes, facts, RefusedError } from "./server.ts";
 import { cellText, countText } from "./text.ts";
 import { attempt } from "./toasts.tsx";
 
+/** The room of the model with this name. */
 export function ModelRoom({ id }: { readonly id: string }) {
   const address = `/api/models/${encodeURIComponent(id)}`;
   const { data, error } = useAnswer<ModelDetails>(address, 0);

@@ -9,6 +9,7 @@ import { act, changes, facts, resets } from "./server.ts";
 import { cellText, countText } from "./text.ts";
 import { attempt } from "./toasts.tsx";
 
+/** The room of all models; those in the address are compared. */
 export function ModelsRoom() {
   const { data, error } = useAnswer<readonly ModelLine[]>("/api/models", changes.value + resets.value);
   const chosen = selection();

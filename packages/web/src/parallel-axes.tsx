@@ -68,6 +68,7 @@ const APART = 110;
 /** How far an arrow key moves a brush. */
 const STEP = 0.05;
 
+/** Draws lines over axes, of which those that are chosen stand out. */
 export function ParallelAxes({
   axes,
   lines,

@@ -10,6 +10,7 @@ const SIDE = 280;
 /** Milliseconds that drawing rests before the model is asked. */
 const REST = 200;
 
+/** Asks the model at `address` about a picture, and hands on its answer; 28 x 28 where its size is not told. */
 export function Picture({
   address,
   image: [height = 28, width = 28],

@@ -4,7 +4,9 @@ import { act } from "./server.ts";
 
 /** What is known of an answer. */
 export interface Posed<T> {
+  /** The latest answer; absent before the first. */
   readonly data?: T;
+  /** Why there was none; absent where there was one. */
   readonly error?: Error;
   /** Whether a newer answer is on its way. */
   readonly waits: boolean;

@@ -16,6 +16,7 @@ import { Verdict } from "./verdict.tsx";
 
 const ErrorsPanel = lazyRoom(async () => (await import("./errors-panel.tsx")).ErrorsPanel);
 
+/** The room of the run with this name. */
 export function RunRoom({ id }: { readonly id: string }) {
   const { data, error } = useAnswer<RunDetails>(`/api/runs/${encodeURIComponent(id)}`, changesOfRun(id) + resets.value);
   if (data === undefined)

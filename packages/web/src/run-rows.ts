@@ -10,6 +10,7 @@ const PART = 100;
 /** Milliseconds that typing rests before a new question. */
 const REST = 120;
 
+/** Rows that were answered so far, and how others are asked for. */
 export interface RunRows {
   /** What holds for all rows; undefined before the first answer. */
   readonly page: RunPage | undefined;

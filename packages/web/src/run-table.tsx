@@ -19,6 +19,7 @@ export interface RowWindow {
   readonly last: number;
 }
 
+/** What the table shows, and whom it tells what is in view. */
 export interface RunTableProps {
   readonly rows: RunRows;
   readonly columns: readonly string[];
@@ -28,6 +29,7 @@ export interface RunTableProps {
   readonly onWindow: (window: RowWindow) => void;
 }
 
+/** The table; rows out of view take their height and nothing else. */
 export function RunTable({ rows, columns, shown, window: { first, last }, onWindow }: RunTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const count = rows.page?.rows ?? 0;

@@ -16,6 +16,7 @@ const VIEWS = ["active", "archived", "deleted"] as const;
 /** Runs whose curves are shown where none is selected. */
 const LATEST = 5;
 
+/** The room of all runs; filter, order and what is selected stand in the address. */
 export function RunsRoom() {
   const [window, setWindow] = useState({ first: 0, last: 60 });
   const view: RunView = VIEWS.find((one) => one === parameter("view")) ?? "active";

@@ -38,6 +38,7 @@ const STUDY_OWN: readonly OptionForm[] = [
   },
 ];
 
+/** The room in which the next training or study is described and begun. */
 export function StartRoom() {
   const { experiment, study, isStudy } = draft.value;
   const { data, target } = experiment;

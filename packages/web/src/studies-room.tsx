@@ -10,6 +10,7 @@ import { resets, studyChanges } from "./server.ts";
 import { SvgPlot } from "./svg-plot.tsx";
 import { countText } from "./text.ts";
 
+/** The room of all studies; of more than three the curves are those that are selected. */
 export function StudiesRoom() {
   const { data, error } = useAnswer<readonly StudyLine[]>("/api/studies", studyChanges.value + resets.value);
   if (data?.length === 0) return <NoStudies />;

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { act, RefusedError } from "./server.ts";
 import { note } from "./toasts.tsx";
 
+/** A form that adds trials to the study at `address`. */
 export function StudyMore({
   address,
   space,

@@ -20,6 +20,7 @@ import { attempt, note } from "./toasts.tsx";
 /** Trials that come to an end before what they show is thought about again. */
 const EVERY = 5;
 
+/** The room of the study with this name. */
 export function StudyRoom({ name }: { readonly name: string }) {
   const address = `/api/studies/${encodeURIComponent(name)}`;
   const { data, error } = useAnswer<StudyDetails>(address, changesOfStudy(name) + resets.value);

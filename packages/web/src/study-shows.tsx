@@ -3,6 +3,7 @@ import type { StudyContour, StudyDetails, StudyShows } from "@nabla/workbench";
 import { percent, percentTick } from "@nabla/workbench/text";
 import { SvgPlot } from "./svg-plot.tsx";
 
+/** How much each option mattered, as bars. */
 export function Importance({ shows: { importance } }: { readonly shows: StudyShows }) {
   const place = (share: number): string => `${(100 * Math.min(1, Math.max(0, share))).toFixed(1)}%`;
   return (

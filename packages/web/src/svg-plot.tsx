@@ -10,7 +10,9 @@ export interface PlotPoint {
   /** A custom property of the style sheet. */
   readonly color: string;
   readonly title: string;
+  /** Whether it is drawn behind others; not by default. */
   readonly isFaint?: boolean;
+  /** Whether it is the one that was chosen; not by default. */
   readonly isChosen?: boolean;
 }
 
@@ -25,6 +27,7 @@ export interface PlotLine {
   readonly isSteps?: boolean;
 }
 
+/** What a chart shows. */
 export interface SvgPlotProps {
   readonly title: string;
   readonly points: readonly PlotPoint[];
@@ -32,14 +35,19 @@ export interface SvgPlotProps {
   readonly x: ScaleRange;
   readonly xTicks: readonly (readonly [x: number, text: string])[];
   readonly yText: (value: number) => string;
+  /** Whether the y axis is logarithmic; not by default. */
   readonly log?: boolean;
+  /** In pixels of the page; 480 by default. */
   readonly width?: number;
+  /** In pixels of the page; 220 by default. */
   readonly height?: number;
+  /** Called with the key of a point that is chosen; without it none can be. */
   readonly onChoose?: (key: string) => void;
 }
 
 const EDGE = { left: 56, right: 12, top: 8, bottom: 24 } as const;
 
+/** The chart; what the point under the pointer is stands below it. */
 export function SvgPlot(props: SvgPlotProps) {
   const { title, points, lines, x, xTicks, yText, log = false, width = 480, height = 220 } = props;
   const [said, setSaid] = useState("");
@@ -156,7 +164,9 @@ export function Sparkline({
 }: {
   readonly values: readonly number[];
   readonly scale?: ScaleRange;
+  /** In pixels of the page; 480 by default. */
   readonly width?: number;
+  /** In pixels of the page; 220 by default. */
   readonly height?: number;
   readonly color?: string;
 }) {

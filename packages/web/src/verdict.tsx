@@ -5,6 +5,7 @@ import { goTo } from "./address.ts";
 import { act, facts } from "./server.ts";
 import { attempt } from "./toasts.tsx";
 
+/** The verdict on a run and its recipe; nothing where there is neither. */
 export function Verdict({ details: { verdict, recipe, line } }: { readonly details: RunDetails }) {
   if (verdict === undefined && recipe.length === 0) return null;
   return (
