@@ -1,4 +1,5 @@
-import { type NdArray, ndarray, type Table } from "nabla";
+import { type NdArray, ndarray, type SoleTarget, soleTargets, type Table } from "nabla";
+import { namesOf } from "nabla/answers";
 import { writeJs } from "nabla/exchange";
 import { libraryVersion } from "../host/version.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
@@ -13,18 +14,32 @@ export async function writeJsModel(model: TrainedModel, name: string): Promise<W
 
 interface JsAnswer {
   readonly prediction: unknown;
-  readonly probabilities?: Readonly<Record<string, number>>;
+  readonly probabilities?: unknown;
+}
+
+/** An answer as one list: probabilities of classes and labels, and numbers, target by target. */
+function numbersIn({ prediction, probabilities }: JsAnswer, targets: readonly SoleTarget[]): readonly unknown[] {
+  const of = (answers: unknown, name: string): unknown => (isRecord(answers) ? answers[name] : undefined);
+  return targets.flatMap((target) => {
+    const isOne = targets.length === 1;
+    const names = namesOf(target);
+    if (names.length === 0) return [isOne ? prediction : of(prediction, target.name)].flat();
+    const own = isOne ? probabilities : of(probabilities, target.name);
+    return names.map((name) => of(own, name));
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** What such a module answers. It is code that was written a moment ago, and nothing else is run. */
 export async function answersOfJs(bytes: Uint8Array, rows: Table, { preparation }: TrainedModel): Promise<NdArray> {
   const address = `data:text/javascript;base64,${Buffer.from(bytes).toString("base64")}`;
   const { predict } = (await import(address)) as { readonly predict: (row: unknown) => JsAnswer };
-  const { target } = preparation;
-  const found = Array.from({ length: rows.rows }, (_, row) => {
-    const { prediction, probabilities = {} } = predict(rowOf(rows, row, preparation));
-    return target.kind === "classes" ? target.classes.map((name) => probabilities[name]) : [prediction].flat();
-  });
+  const found = Array.from({ length: rows.rows }, (_, row) =>
+    numbersIn(predict(rowOf(rows, row, preparation)), soleTargets(preparation)),
+  );
   return ndarray(Float64Array.from(found.flat(), Number), [rows.rows, found[0]?.length ?? 0]);
 }
 

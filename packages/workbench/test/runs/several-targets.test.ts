@@ -2,10 +2,11 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drain, seedKey, uniform } from "nabla";
+import { drain, seedKey, takeTable, uniform } from "nabla";
 import { type AnswerRow, rowModel } from "nabla/answers";
 import { answerOnnx, type ExchangedModel, modelFromJson, modelToJson, writeJs, writeOnnx } from "nabla/exchange";
 import { afterAll, expect, test } from "vitest";
+import { exportModel } from "../../src/exchange/export-model.ts";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { writeReport } from "../../src/report/report.ts";
@@ -113,6 +114,14 @@ test("numbers, classes and labels are learned at once, and measured, answered an
   expect(answers.shape).toEqual([240, 5]);
   expect(answers.data[0]).toBeCloseTo(Number(row?.[0]), 2);
   expect(await scriptAnswer(model, { area, age, heating })).toEqual(closeTo(answer));
+  const compared = { table: takeTable(table, Uint32Array.of(0, 1, 2, 3)), from: "of flats.csv" };
+  const { compared: same } = await exportModel(model, {
+    format: "js",
+    name: "flats",
+    rows: compared,
+    output: join(home, "flats.js"),
+  });
+  expect(same?.difference).toBeLessThan(1e-4);
   const shown = runText(await store.get(result.run), result.plan.resolved);
   expect(shown).toMatch(/Targets +price: 1 - R² dev [\d.]+% .*[\s\S]*kind: error dev [\s\S]*tags: error per label dev/);
 }, 30_000);
