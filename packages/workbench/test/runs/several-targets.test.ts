@@ -124,7 +124,7 @@ test("numbers, classes and labels are learned at once, and measured, answered an
   expect(same?.difference).toBeLessThan(1e-4);
   const shown = runText(await store.get(result.run), result.plan.resolved);
   expect(shown).toMatch(/Targets +price: 1 - R² dev [\d.]+% .*[\s\S]*kind: error dev [\s\S]*tags: error per label dev/);
-}, 30_000);
+});
 
 test("weights say what each target counts, and a loss that is named is that of its sort", async () => {
   const { resolved } = await planExperiment({ data, target: ["price", "kind"], targetWeights: [3, 1], loss: "huber" });
