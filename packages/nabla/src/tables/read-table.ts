@@ -20,7 +20,7 @@ export interface ReadTableOptions extends SurveyOptions, TextOptions {
 }
 
 /**
- * Reads a table (CSV, JSON, JSON lines) of a `File`, a `Response` or bytes into typed columns, by the rules of the command:
+ * Reads a table (CSV, JSON, JSON lines; also compressed with gzip) of a `File`, a `Response` or bytes into typed columns, by the rules of the command:
  * `await readTable(await fetch("digits.csv"), { target: "digit" })`. What each column holds is decided by all of its cells; columns
  * that teach nothing are left out with a notice, as are rows without a target. Throws `data/fetch`, and the `data/…` errors of the
  * command, which name row and column and carry the notices.
@@ -38,12 +38,42 @@ async function writtenIn(caller: string, source: FileSource, options: ReadTableO
   const given: unknown = options;
   if (!isRecord(given)) throw wrongArgument(`${caller} › options`, "options { target, columns, … }", options);
   const { name = sourceName(source) ?? "the file", format } = options;
-  const bytes = await sourceBytes(source, { caller, name });
+  const bytes = await unpacked(await sourceBytes(source, { caller, name }), name);
   if (bytes.length === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
   const written = format ?? textFormat(bytes.subarray(0, HEAD));
   const file = { name, format: written, size: bytes.length, bytes: () => inPieces(bytes) };
   const rows = known(await firstOf(textRows(file, compact(options), Number.POSITIVE_INFINITY)), "rows");
   return { ...rows, placeOf: (row) => `${name}, row ${rows.fileRow(row)}` };
+}
+
+/** The host's streams, as far as unpacking needs them: browsers, workers and Node have them. */
+interface StreamHost {
+  readonly Blob: new (parts: readonly Uint8Array[]) => { stream(): { pipeThrough(through: object): object } };
+  readonly Response: new (body: object) => { arrayBuffer(): Promise<ArrayBuffer> };
+  readonly DecompressionStream: new (format: "gzip") => object;
+}
+
+const GZIP = [0x1f, 0x8b];
+const PARQUET = [0x50, 0x41, 0x52, 0x31];
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
+}
+
+/** The bytes of a file that was compressed with gzip, and others as they are. Throws `data/damaged`, and `data/format` for Parquet. */
+async function unpacked(bytes: Uint8Array, name: string): Promise<Uint8Array> {
+  if (startsWith(bytes, PARQUET)) {
+    const hint = "read it with hyparquet, and give its rows to tableFromRows of nabla/reading";
+    throw new NablaError("data/format", `${name} is a Parquet file, which readTable does not read`, hint);
+  }
+  if (!startsWith(bytes, GZIP)) return bytes;
+  const { Blob, Response, DecompressionStream } = globalThis as unknown as StreamHost;
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    throw new NablaError("data/damaged", `${name} is compressed with gzip, and its data is damaged`, "load it again");
+  }
 }
 
 /** So many bytes show how a file is written. */

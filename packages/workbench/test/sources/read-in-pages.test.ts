@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { NablaError } from "nabla";
 import { profileTable, readTable } from "nabla/tables";
 import { afterAll, expect, test } from "vitest";
@@ -34,6 +35,7 @@ const files: readonly (readonly [name: string, content: Uint8Array | string, opt
   ["houses.csv", houses, { target: "Preis", columns: { Zone: "category" }, keys: ["id"] }],
   ["latin.csv", Buffer.from(houses.replaceAll(" €", ""), "latin1"), { target: "Preis", encoding: "latin1" }],
   ["wide.csv", Buffer.from(`\ufeff${houses}`, "utf16le"), { target: "Preis", missing: ["980,00 €"] }],
+  ["packed.csv.gz", gzipSync(houses), { target: "Preis" }],
   ["records.json", JSON.stringify(records), { target: "kind" }],
   ["lines.jsonl", records.map((row) => JSON.stringify(row)).join("\n"), { target: "size" }],
 ];
@@ -75,6 +77,14 @@ test("what is wrong with a file is said as the command says it", async () => {
     expect(expected).not.toBe("nothing");
     expect(await said(() => readTable(new File([content], name), options))).toEqual(expected);
   }
+  const parquet = await said(() => readTable(new File(["PAR1"], "a.parquet")));
+  expect(parquet).toEqual(["data/format", expect.stringContaining("a.parquet is a Parquet file"), expect.any(String)]);
+  const cut = await said(() => readTable(new File([Uint8Array.from(gzipSync(houses).subarray(0, 40))], "a.csv.gz")));
+  expect(cut).toEqual([
+    "data/damaged",
+    expect.stringContaining("a.csv.gz is compressed with gzip"),
+    expect.any(String),
+  ]);
   const gone = new Response("gone", { status: 404 });
   expect(await said(() => readTable(gone, { name: "a.csv" }))).toEqual([
     "data/fetch",
