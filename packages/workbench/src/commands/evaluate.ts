@@ -54,14 +54,14 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const { evaluateFile } = await import("../runs/evaluate-file.ts");
   const model = await findModel(id, place);
   const found = await evaluateFile(model, data, options);
-  const { rows, score, intervals, baseline, classes, unanswered, unknown, notices } = found;
+  const { rows, score, intervals, baseline, classes, coverage, unanswered, unknown, notices } = found;
+  const more = { ...(classes && { classes }), ...(coverage && { coverage }) };
   for (const { message } of notices) printError(`note: ${message}\n`);
   const { targetUnit } = await import("nabla");
-  const { task, target: learned } = model.preparation;
-  const targetScale = learned.kind === "number" ? learned.scale : undefined;
+  const { task } = model.preparation;
   print(
     json,
-    { model: id, data, rows, ...score, intervals, baseline, ...(classes && { classes }), unanswered, unknown },
-    () => fileEvaluationText(found, { model: id, data, task, targetScale, unit: targetUnit(model.preparation) }),
+    { model: id, data, rows, ...score, intervals, baseline, ...more, unanswered, unknown },
+    () => fileEvaluationText(found, { model: id, data, task, unit: targetUnit(model.preparation) }),
   );
 }

@@ -1,5 +1,14 @@
 /** What needs no network: the error of always giving the same answer. */
-import { compact, type Examples, type Measure, type Preparation, soleModels, type Task, weightsIn } from "nabla";
+import {
+  compact,
+  type Examples,
+  type Measure,
+  type Preparation,
+  soleModels,
+  type Task,
+  targetValues,
+  weightsIn,
+} from "nabla";
 import { meanOf, type RowWeights, weightedMean, weightedVariance } from "nabla/statistics";
 import { errorWhere } from "./decides.ts";
 import type { PreparedModel } from "./own-unit.ts";
@@ -82,6 +91,19 @@ export function baselineOf(model: PreparedModel, train: Examples, part: Examples
     return (sole.share * own) / (heads[i]?.usualError ?? 1);
   });
   return each.reduce((total, one) => total + one, 0);
+}
+
+/**
+ * The same as predictions are measured: of a number in its own unit, where it was learned on another scale.
+ */
+export function baselineInUnit(model: PreparedModel, train: Examples, part: Examples): number {
+  const { target } = model.preparation;
+  if (target.kind !== "number" || target.scale === undefined) return baselineOf(model, train, part);
+  const inUnit = (examples: Examples): Examples => ({
+    ...examples,
+    targets: targetValues(model.preparation, examples.targets),
+  });
+  return baselineError(inUnit(train), inUnit(part));
 }
 
 function soleBaseline({ kind }: Preparation["target"], train: Examples, part: Examples): number {

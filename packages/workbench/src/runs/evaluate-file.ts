@@ -20,7 +20,7 @@ import type { ReadImagesOptions } from "../sources/read-images.ts";
 import { scan, scanNotices } from "../sources/scan.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
-import { baselineOf } from "./baseline.ts";
+import { baselineInUnit, baselineOf } from "./baseline.ts";
 import { classScore } from "./class-score.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
@@ -181,7 +181,7 @@ async function measured(
   return {
     score: { ...score, error, mae: await absoluteError({ trained, preparation }, examples) },
     intervals: await numberIntervals({ trained, preparation }, examples, score),
-    baseline: { error: baselineOf({ trained, preparation }, examples, examples) },
+    baseline: { error: baselineInUnit({ trained, preparation }, examples, examples) },
   };
 }
 

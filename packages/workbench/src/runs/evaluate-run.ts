@@ -18,13 +18,13 @@ import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained } from "../store/trained-model.ts";
-import { baselineOf, constantError } from "./baseline.ts";
+import { baselineInUnit, constantError } from "./baseline.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
 import { classScore, numberScore } from "./class-score.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { isPlainError, measureOfRows } from "./decides.ts";
 import { loadMeasured } from "./measured-model.ts";
-import { inOwnUnit, onLearnedScale, type PreparedModel } from "./own-unit.ts";
+import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 import { targetScores } from "./target-scores.ts";
@@ -76,7 +76,7 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
     ...(targets.length === 0 ? {} : { targets }),
   };
   const intervals = await intervalsOf(model, examples, { score, seed: experimentOf(run).seed });
-  const baseline = { error: baselineOf(model, train, examples) };
+  const baseline = { error: baselineInUnit(model, train, examples) };
   if (part === "test") {
     const { targets: each = [], ...whole } = score;
     const targetsAsData = each.map((one): Json => ({ ...one }));
@@ -162,8 +162,7 @@ export async function intervalsOf(
     return { error: bootstrapMean(mistakes, { seed, weights }) };
   }
   const own = await inOwnUnit(model, examples);
-  const learned = onLearnedScale(model.preparation, own);
-  const { error } = bootstrapError(learned.answers, learned.targets, { seed, weights });
-  const { from, to } = bootstrapError(own.answers, own.targets, { seed, weights }).mistake;
+  const { error, mistake } = bootstrapError(own.answers, own.targets, { seed, weights });
+  const { from, to } = mistake;
   return { error, rmse: { from: Math.sqrt(from), to: Math.sqrt(to) } };
 }

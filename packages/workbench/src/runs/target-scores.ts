@@ -13,7 +13,7 @@ import {
 } from "nabla";
 import { diagnose } from "nabla/diagnose";
 import type { TargetOutcome, TargetScore } from "../text/targets.ts";
-import { baselineOf } from "./baseline.ts";
+import { baselineInUnit } from "./baseline.ts";
 import type { PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
 
@@ -34,7 +34,7 @@ export async function targetScores(
         error: kind === "number" && isConstant(own) ? Number.NaN : score.error,
         rmse: score.rmse,
         unit: kind === "number" ? targetUnit(sole) : undefined,
-        baseline: baselineOf(sole, sole.examples(train), own),
+        baseline: baselineInUnit(sole, sole.examples(train), own),
       });
     }),
   );

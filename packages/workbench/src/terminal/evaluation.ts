@@ -45,12 +45,11 @@ export function evaluationText({
   testEvaluations,
 }: Evaluation): string {
   const { id, task } = run;
-  const { targetScale } = experimentOf(run);
   const facts: (readonly [string, string])[] = [
     ["Run", id],
     ["Part", `${part}, ${count(rows, "row")}`],
-    ...decidedFacts(decided, { task, targetScale }),
-    ...errorFacts(`${part} `, { task, targetScale, score, intervals, baseline }),
+    ...decidedFacts(decided, { task, targetScale: experimentOf(run).targetScale }),
+    ...errorFacts(`${part} `, { task, score, intervals, baseline }),
     ...numberFacts(numbers, undefined),
     ...classFacts(classes),
     ...coverageFacts(coverage),
@@ -76,7 +75,10 @@ export function fileEvaluationText(
 }
 
 /** What decides, where that is not the error that is told anyway. */
-function decidedFacts(decided: DecidedScore | undefined, learned: Learned): readonly (readonly [string, string])[] {
+function decidedFacts(
+  decided: DecidedScore | undefined,
+  learned: Learned & { readonly targetScale: string },
+): readonly (readonly [string, string])[] {
   if (decided === undefined) return [];
   const words = measureWords(decided.measure, learned);
   const always =
@@ -99,29 +101,20 @@ function coverageFacts(found: readonly Coverage[] = []): readonly (readonly [str
 /** What was learned. */
 interface Learned {
   readonly task: string;
-  /** The scale that a number was learned on. */
-  readonly targetScale?: string | undefined;
   /** What the target is measured in. */
   readonly unit?: string | undefined;
 }
 
 function errorFacts(
   part: string,
-  {
-    task,
-    targetScale,
-    unit,
-    score,
-    intervals,
-    baseline,
-  }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
+  { task, unit, score, intervals, baseline }: Pick<FileEvaluation, "score" | "intervals" | "baseline"> & Learned,
 ): readonly (readonly [string, string])[] {
   const always = baselineName(task);
   const worse = isWorse(score.error) ? " (worse than predicting the mean)" : "";
   const message = Number.isNaN(score.error)
     ? `${part}not measurable, its targets are all the same`
     : `${part}${errorText(score.error)}${worse}, 95% interval ${rangeText(intervals.error, errorText)}; ${always} ${errorText(baseline.error)}`;
-  const facts: (readonly [string, string])[] = [[errorName(task, targetScale), message]];
+  const facts: (readonly [string, string])[] = [[errorName(task), message]];
   if (score.rmse !== undefined && intervals.rmse !== undefined) {
     const known = Number.isFinite(intervals.rmse.from);
     const shown = (value: number): string => unitText(value, unit);

@@ -73,6 +73,13 @@ test("typical distances are in the target's own unit, wherever they are shown", 
   expect(Math.abs((score.rmse ?? 0) / expected - 1)).toBeLessThan(1e-4);
   expect(intervals.rmse?.from).toBeLessThan(expected);
   expect(intervals.rmse?.to).toBeGreaterThan(expected);
+  const some = rows.map((row) => prices[row] ?? 0);
+  const mean = some.reduce((sum, price) => sum + price, 0) / some.length;
+  const variance = some.reduce((sum, price) => sum + (price - mean) ** 2, 0) / some.length;
+  // 1 - R² is that of prices, and not of their logarithms
+  expect(score.error / (expected ** 2 / variance)).toBeCloseTo(1, 3);
+  expect(intervals.error.from).toBeLessThan(score.error);
+  expect(intervals.error.to).toBeGreaterThan(score.error);
   // the run's own parts are all rows of the file
   const parts = [await evaluateRun(run, "train", store), await evaluateRun(run, "dev", store)];
   const total = parts.reduce((sum, part) => sum + part.rows * (part.score.rmse ?? 0) ** 2, 0);
