@@ -27,7 +27,7 @@ import {
 import { robustScale, type Scale, type Scaling, smoothClipScale } from "./scaling.ts";
 import type { Source } from "./source.ts";
 import { blockOf, type CategoryColumn, type Column, holdsTexts, type NumberColumn, targetsOf } from "./table.ts";
-import { logScaled, numberTarget } from "./target-scale.ts";
+import { logScaled, numberTarget, type TargetScale } from "./target-scale.ts";
 import { noTexts, type TextTally, tallyTexts } from "./text-preparation.ts";
 import { ValueSample } from "./value-sample.ts";
 import { noZeros, tallyZeros, type ZeroTally } from "./zeros.ts";
@@ -86,7 +86,7 @@ export async function fitSource(source: Source, options: Omit<PrepareOptions, "t
   );
   if (columns.every(({ kind }) => kind === "constant"))
     throw new NablaError("data/no-inputs", "no input column of the stream varies, so there is nothing to train on");
-  const target = targetFrom(targets, targetScale === "log");
+  const target = targetFrom(targets, targetScale);
   return { kind: "preparation", task: taskOf(target), columns, target };
 }
 
@@ -199,10 +199,10 @@ function categoryFrom({ name, reading, levels, missing }: Tally, most: number): 
   return categoryPreparation({ name, reading, levels: all, counts, missing }, most);
 }
 
-function targetFrom(targets: readonly Tally[], log: boolean): TargetPreparation {
+function targetFrom(targets: readonly Tally[], on: TargetScale): TargetPreparation {
   const [only] = targets;
-  if (only !== undefined && targets.length === 1 && separatorIn(only) === undefined) return soleFrom(only, log);
-  return jointTarget(targets.map((target) => labelsFrom(target) ?? soleFrom(target, log)));
+  if (only !== undefined && targets.length === 1 && separatorIn(only) === undefined) return soleFrom(only, on);
+  return jointTarget(targets.map((target) => labelsFrom(target) ?? soleFrom(target, on)));
 }
 
 function separatorIn({ reading }: Tally): string | undefined {
@@ -216,16 +216,16 @@ function labelsFrom(target: Tally): LabelTarget | undefined {
   return labelled(target, [...new Set(labels)].sort());
 }
 
-function soleFrom(target: Tally, log: boolean): ClassTarget | NumberTarget {
+function soleFrom(target: Tally, on: TargetScale): ClassTarget | NumberTarget {
   const { name, reading, least, most } = target;
   if (target.kind === "category") {
     const classes = inOrder([...target.levels.keys()]);
     if (classes.length > 1) return compact({ kind: "classes", name, classes, reading });
     throw new NablaError("data/one-class", `target ${name} has one class, and classification needs at least two`);
   }
-  const scale = spread(log ? { moments: target.logMoments } : target);
+  const scale = spread(on === "log" ? { moments: target.logMoments } : target);
   checkFinite(name, scale);
-  return numberTarget(compact({ name, reading }), { scale, least, most, log });
+  return numberTarget(compact({ name, reading }), { scale, least, most, on });
 }
 
 /** By value where all are numbers, by character otherwise; 01 and 1 are two levels in one order, however they come. */

@@ -196,7 +196,7 @@ function soleTarget(
   const logs = { ...target, values: ndarray(Float64Array.from(data, logScaled), target.values.shape) };
   const scale = finiteScale(log ? logs : target);
   const { center: least, spread } = scalings.minMax(data);
-  return numberTarget(compact({ name, reading }), { scale, least, most: least + spread, log });
+  return numberTarget(compact({ name, reading }), { scale, least, most: least + spread, on: targetScale });
 }
 
 /** All levels of a category, also those that no training row has; the distinct values of a number, ascending. */

@@ -4,11 +4,12 @@ import type { NumberTarget, TargetBounds } from "./preparation.ts";
 import type { Scale } from "./scaling.ts";
 
 /** The scales that a number to predict can be learned on. */
-export const TARGET_SCALES = ["none", "log"] as const;
+export const TARGET_SCALES = ["none", "log", "mean"] as const;
 
 /**
  * `log` learns log(1 + value), for values that are never negative and of very different size. On made-up prices over three
  * powers of ten the median prediction was off by 13% with it and by 68% without; over one power it made no difference.
+ * `mean` learns value / mean, for the loss `poisson` of counts, which are never negative either.
  */
 export type TargetScale = (typeof TARGET_SCALES)[number];
 
@@ -33,13 +34,19 @@ export function numberTarget(
     scale,
     least,
     most,
-    log,
-  }: { readonly scale: Scale; readonly least: number; readonly most: number; readonly log: boolean },
+    on,
+  }: { readonly scale: Scale; readonly least: number; readonly most: number; readonly on: TargetScale },
 ): NumberTarget {
   const { name } = target;
-  if (log && least < 0) {
-    const message = `target ${name}: ${least} is below 0, which a log scale does not hold`;
-    throw new NablaError("data/below-zero", message, "leave out --target-scale log, or such rows");
+  const log = on === "log";
+  if (on !== "none" && least < 0) {
+    const what = log ? "a log scale does not hold" : "no count is";
+    const message = `target ${name}: ${least} is below 0, which ${what}`;
+    throw new NablaError(
+      "data/below-zero",
+      message,
+      `leave out ${log ? "--target-scale log" : "the loss or scale of counts"}, or such rows`,
+    );
   }
   const { center, spread } = scale;
   if (spread === 0) {
@@ -51,7 +58,8 @@ export function numberTarget(
   const logged = log ? ({ scale: "log" } as const) : {};
   const read = reading === undefined ? {} : { reading };
   const bounds = boundsFor(least, most);
-  return { kind: "number", ...named, mean: center, deviation: spread, ...logged, bounds, ...read };
+  const scaled = on === "mean" ? { mean: 0, deviation: center } : { mean: center, deviation: spread };
+  return { kind: "number", ...named, ...scaled, ...logged, bounds, ...read };
 }
 
 /** Half of the range beyond what training held, but never across 0 where nothing of training was. */

@@ -91,7 +91,7 @@ function labelWeights(targets: NdArray, { weights }: BalanceOptions): readonly (
 
 function balancedHeads(loss: Loss, targets: NdArray, options: BalanceOptions): Loss | undefined {
   if (!joint.is(loss)) return undefined;
-  const { heads } = joint.valuesOf(loss);
+  const { heads, ...others } = joint.valuesOf(loss);
   const balanced = heads.map((head, i): JointHead | undefined => {
     const own = loss.heads?.[i];
     const made = own && balancedAlone(head.loss, own.targets(targets), options);
@@ -101,5 +101,8 @@ function balancedHeads(loss: Loss, targets: NdArray, options: BalanceOptions): L
     return { ...head, loss: made, usualLoss: Math.log(answers) };
   });
   if (balanced.every((head) => head === undefined)) return undefined;
-  return joint(heads.map((head, i) => balanced[i] ?? head));
+  return joint(
+    heads.map((head, i) => balanced[i] ?? head),
+    others,
+  );
 }

@@ -36,6 +36,12 @@ export function jointHeads(
     const message = `there are ${count(targets.length, "target")}, and ${count(weights.length, "weight")}`;
     throw new NablaError("loss/weights", message, "give one weight for each target, in their order, such as 2,1");
   }
+  if (loss?.learnsOn !== undefined)
+    throw new NablaError(
+      "loss/task",
+      `the loss ${loss.kind} learns one target on a scale of its own, and there are ${targets.length}`,
+      "choose another loss, or leave it out",
+    );
   let from = 0;
   const heads = targets.map((target, i): JointHead => {
     const outputs = outputsFor(target);

@@ -6,6 +6,7 @@ import { NablaError } from "../base/error.ts";
 import { family } from "../base/family.ts";
 import { kindType } from "../base/value-type.ts";
 import type { Task } from "../data/preparation.ts";
+import type { TargetScale } from "../data/target-scale.ts";
 import type { Tensor } from "../graph/tensor.ts";
 
 /** A loss as data with its functions. */
@@ -27,7 +28,7 @@ export interface Loss extends Described {
   /** The inverse of `answer`: an output that gives this prediction; left out where they are the same. */
   readonly outputFor?: (answer: Tensor) => Tensor;
   /** The layer that `answer` is, under its name in files of other tools; absent where the answer is the output itself or no layer. */
-  readonly activation?: "softmax" | "sigmoid";
+  readonly activation?: "softmax" | "sigmoid" | "exponential";
   /**
    * The error of a part from the mean of its examples' errors: the fraction wrong, or 1 - R². `targets` are those of
    * the part.
@@ -35,6 +36,8 @@ export interface Loss extends Described {
   readonly error: (meanMistake: number, targets: NdArray, mask?: NdArray) => number;
   /** What the best constant prediction for different targets is, of losses of numbers; absent for classes. */
   readonly learns?: "mean" | "median" | "quantile";
+  /** The scale that numbers must be prepared on, as `targetScale` of `prepare.fit`; absent where any will do. */
+  readonly learnsOn?: TargetScale;
   /**
    * Rejects targets that this loss cannot use, before training: `loss/shape`, `loss/dtype`, `loss/class`, `loss/mask`.
    */

@@ -4,6 +4,7 @@ import { sigmoidCrossEntropy, softmaxCrossEntropy } from "./classification-losse
 import { focal, sigmoidFocal } from "./focal-losses.ts";
 import { joint } from "./joint-loss.ts";
 import type { Loss } from "./loss.ts";
+import { poisson } from "./poisson-loss.ts";
 import { absoluteError, huber, quantile, squaredError } from "./regression-losses.ts";
 
 export {
@@ -11,6 +12,7 @@ export {
   focal,
   huber,
   joint,
+  poisson,
   quantile,
   sigmoidCrossEntropy,
   sigmoidFocal,
@@ -26,6 +28,7 @@ export const losses: Kinds<Loss> = {
   absoluteError,
   huber,
   quantile,
+  poisson,
   focal,
   sigmoidFocal,
   joint,

@@ -38,6 +38,8 @@ const probabilities: PlainAnswers = { answer: each(sigmoidOf), outputFor: each((
 
 const numbers: PlainAnswers = { answer: () => undefined, outputFor: () => undefined };
 
+const rates: PlainAnswers = { answer: each(Math.exp), outputFor: each(logOf) };
+
 /** Each loss by the name that data calls it, with its options and where it stands. */
 const byLoss: { readonly [loss: string]: (options: SavedLayer["options"], path: string) => PlainAnswers } = {
   softmaxCrossEntropy: () => shares,
@@ -48,6 +50,7 @@ const byLoss: { readonly [loss: string]: (options: SavedLayer["options"], path: 
   absoluteError: () => numbers,
   huber: () => numbers,
   quantile: () => numbers,
+  poisson: () => rates,
   joint: ({ heads }, path) => jointAnswers(heads, path),
 };
 

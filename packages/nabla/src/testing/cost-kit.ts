@@ -62,8 +62,15 @@ export async function lossComplaints(
 }
 
 /** Targets that a loss takes: numbers, class codes, or a zero or one for each output. */
-function targetsFor({ task, admit }: Loss): NdArray {
-  if (task === "regression") return ndarray(normal(seedKey(4), ROWS * WIDTH), [ROWS, WIDTH]);
+function targetsFor({ task, learnsOn, admit }: Loss): NdArray {
+  const numbers = normal(seedKey(4), ROWS * WIDTH);
+  // counts, 0 among them
+  if (learnsOn === "mean")
+    return ndarray(
+      numbers.map((draw) => Math.max(0, Math.round(2 * draw))),
+      [ROWS, WIDTH],
+    );
+  if (task === "regression") return ndarray(numbers, [ROWS, WIDTH]);
   const codes = ndarray(Int32Array.of(0, 2, 1, 1, 0, 2), [ROWS]);
   try {
     admit([ROWS, WIDTH], codes);

@@ -75,6 +75,8 @@ test("of several targets each head of classes or labels is balanced on its own",
     [1, 0, 1, 0],
   ]);
   const loss = balancedLoss(joint(heads), all);
+  const learned = balancedLoss(joint(heads, { weighting: "uncertainty" }), all);
+  expect(joint.valuesOf(learned).weighting).toBe("uncertainty");
   const made = joint.valuesOf(loss).heads;
   expect(made.map(({ loss: own }) => own.options)).toEqual([
     {},

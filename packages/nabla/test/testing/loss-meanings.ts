@@ -50,6 +50,12 @@ export const lossMeanings: Readonly<Record<string, LossMeaning>> = {
   },
   squaredError: (z, y) => meanOf(z, (x, i) => (x - (y[i] ?? Number.NaN)) ** 2),
   absoluteError: (z, y) => meanOf(z, (x, i) => Math.abs(x - (y[i] ?? Number.NaN))),
+  // McCullagh and Nelder 1989
+  poisson: (z, y) =>
+    meanOf(z, (x, i) => {
+      const count = y[i] ?? Number.NaN;
+      return 2 * ((count === 0 ? 0 : count * (Math.log(count) - x)) - count + Math.exp(x));
+    }),
   // Koenker and Bassett 1978
   quantile: (z, y, { level }) =>
     meanOf(z, (x, i) => {

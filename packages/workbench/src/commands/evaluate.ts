@@ -59,9 +59,7 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   for (const { message } of notices) printError(`note: ${message}\n`);
   const { targetUnit } = await import("nabla");
   const { task } = model.preparation;
-  print(
-    json,
-    { model: id, data, rows, ...score, intervals, baseline, ...more, unanswered, unknown },
-    () => fileEvaluationText(found, { model: id, data, task, unit: targetUnit(model.preparation) }),
+  print(json, { model: id, data, rows, ...score, intervals, baseline, ...more, unanswered, unknown }, () =>
+    fileEvaluationText(found, { model: id, data, task, unit: targetUnit(model.preparation) }),
   );
 }

@@ -6,6 +6,7 @@ import {
   fractionsOf,
   type Json,
   jobFields,
+  lossFrom,
   MOST_LEVELS,
   MOST_PIECES,
   RESAMPLED,
@@ -106,6 +107,11 @@ const imageType = notationType<ImageShape>(
   },
   { of: imageShapeOf, format: (lengths) => lengths.join("x") },
 );
+
+/** The scale that the loss of an experiment needs; undefined where any will do, or none is named. */
+export function scaleOfLoss({ loss }: { readonly loss?: unknown }): TargetScale | undefined {
+  return loss === undefined ? undefined : lossFrom(loss as Json).learnsOn;
+}
 
 /** How inputs are scaled where nothing is said, as `prepare` does it. */
 export function usualScaling({ shape }: Pick<Facts, "shape">): Scaling {
@@ -271,11 +277,11 @@ export const dataFields = {
   targetScale: chosen(
     word(TARGET_SCALES, {
       optional: true,
-      help: "the scale on which a number is learned; log suits prices, which are never negative and whose effects multiply",
+      help: "the scale on which a number is learned; log suits prices, which are never negative and whose effects multiply, and mean is that of the loss poisson",
       option: { argument: "scale" },
     }),
-    "log where rows that were not learned are predicted better with it, else none",
-    (): TargetScale => "none",
+    "mean for the loss poisson; log where rows that were not learned are predicted better with it, else none",
+    ({ so }): TargetScale => scaleOfLoss(so) ?? "none",
   ),
   textPieces: wholeNumber({
     atLeast: 1,

@@ -29,7 +29,7 @@ import type { PartRows } from "../store/run.ts";
 import { number } from "../text/format.ts";
 import { type Beginning, beginFrom } from "./begun.ts";
 import { dataChecks } from "./data-checks.ts";
-import type { dataFields } from "./data-fields.ts";
+import { type dataFields, scaleOfLoss } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { type Divided, divide, keysOf } from "./division.ts";
 import type { Experiment } from "./fields.ts";
@@ -40,7 +40,7 @@ import { readingIn } from "./reading-fields.ts";
 import { findSeries, forecastTable, resampledTable, type SeriesParts, seriesParts } from "./series-parts.ts";
 
 /** Which data, and how it is split. */
-export type PartsOptions = Pick<Experiment, keyof typeof dataFields> & { readonly seed: number };
+export type PartsOptions = Pick<Experiment, keyof typeof dataFields | "loss"> & { readonly seed: number };
 
 /** The data of an experiment. The test part is sealed: `openTest` is for `evaluate` alone. */
 export interface Parts {
@@ -375,11 +375,13 @@ const MOST_NAMED = 5;
 
 /** What an experiment says of preparing. Throws `data/target-scale` for a scale of classes. */
 function preparingOf(
-  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces" | "encoder"> & {
-    readonly task: Task;
-  },
+  options: Pick<PartsOptions, "scaling" | "targetScale" | "levels" | "textPieces" | "encoder"> &
+    Pick<Experiment, "loss"> & {
+      readonly task: Task;
+    },
 ): PrepareOptions {
-  const { task, scaling, targetScale, levels, textPieces, encoder } = options;
+  const { task, scaling, levels, textPieces, encoder } = options;
+  const targetScale = options.targetScale ?? scaleOfLoss(options);
   const textOrder = encoder !== undefined && encoder !== "bag" ? true : undefined;
   if (task !== "classification" || targetScale === undefined || targetScale === "none")
     return compact({ task, scaling, targetScale, levels, textPieces, textOrder });

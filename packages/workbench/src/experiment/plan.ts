@@ -6,6 +6,7 @@ import { beginNotices } from "./begin-notices.ts";
 import { checkFrom } from "./check-from.ts";
 import { chooseTargetScale, triesScales, withoutScaleAdvice } from "./choose-target-scale.ts";
 import { inspected } from "./data-checks.ts";
+import { scaleOfLoss } from "./data-fields.ts";
 import type { DataWarning } from "./data-warning.ts";
 import { factsOf } from "./facts.ts";
 import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
@@ -48,7 +49,8 @@ export async function planExperiment(experiment: Experiment): Promise<Plan> {
 /** The plan on the scale for a number to predict that the experiment names, or that predicts it better. */
 async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const plan = await planOnScale(experiment, parts);
-  if (experiment.targetScale !== undefined || !triesScales(plan.resolved, parts)) return plan;
+  const isNamed = experiment.targetScale !== undefined || scaleOfLoss(experiment) !== undefined;
+  if (isNamed || !triesScales(plan.resolved, parts)) return plan;
   const { targetScale, notices } = await chooseTargetScale(plan.resolved, parts);
   const preparing = { ...parts.preparing, targetScale };
   const chosen =

@@ -140,3 +140,24 @@ test("a skewed target is noticed with the option, a log scale with what is measu
   const classes = planExperiment({ ...experiment(data), target: "kind", targetScale: "log" });
   expect((await rejected(classes)).code).toBe("data/target-scale");
 });
+
+test("the loss of counts brings its scale, predicts none below 0, and refuses values below it and other targets beside it", async () => {
+  const path = join(folder, "counts.csv");
+  const line = (row: number): string =>
+    `${sizes[row]},${row % 2},${Math.round(2 * Math.exp(sizes[row] ?? 0))},${Math.round(10 * (noise[row] ?? 0))}`;
+  writeFileSync(path, `${["size,kind,count,level", ...all.map(line)].join("\n")}\n`);
+  const asked = { ...experiment(path), loss: "poisson", task: "regression", members: 1, refit: "none" } as const;
+  const counts = { ...asked, target: "count", ignore: ["level"] };
+  const { model = "", plan, outcome } = await drain(trainFile(counts, { store, folder }));
+  expect(plan.resolved.targetScale).toBe("mean");
+  const { preparation } = await loadTrained(model);
+  const { target } = preparation;
+  expect(target).toMatchObject({ kind: "number", mean: 0, bounds: { from: 0 } });
+  expect(outcome.dev?.error).toBeLessThan(0.3);
+  const { chunks } = await predictFile(await loadTrained(model), path);
+  for await (const chunk of chunks) for (const [count] of chunk) expect(Number(count)).toBeGreaterThan(0);
+  const below = planExperiment({ ...asked, target: "level", ignore: ["count"] });
+  expect((await rejected(below)).message).toMatch(/target level: -\d+ is below 0, which no count is/);
+  const { task: _, ...several } = { ...asked, target: ["count", "size"] };
+  expect((await rejected(planExperiment(several))).message).toMatch(/the loss poisson learns one target|below 0/);
+});

@@ -222,6 +222,7 @@ interface Answered {
 const inverses: Readonly<Record<NonNullable<Loss["activation"]>, (p: Tensor) => Tensor>> = {
   softmax: (p) => log(p),
   sigmoid: (p) => log(divide(p, subtract(1, p))),
+  exponential: (p) => log(p),
 };
 
 /** The loss of a network and what it takes: what comes before the last softmax or sigmoid. */

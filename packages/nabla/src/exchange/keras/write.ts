@@ -39,6 +39,8 @@ export function kerasNodes(
       ? scaledColumns(graph, input, unnamed === true ? preparation : undefined)
       : rescaled(graph, input, 1 / image.spread, -image.center / image.spread);
   const answering = loss.activation;
+  if (answering === "exponential" && dialect === "tfjs")
+    throw cannot("e to the output, which the loss poisson predicts", "export to Keras, ONNX or js, which know it");
   const made = emitAll(graph, model, { from: prepared, shape: ["batch", ...shape], prefix: "", answering });
   const target = preparation?.target;
   if (target?.kind === "several")

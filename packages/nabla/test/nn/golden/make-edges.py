@@ -178,6 +178,12 @@ for d in DIFFERENCES:
         # at a tie the slope is between both, and which is no matter
         if d != 0:
             add("quantile", [mpf(single(d))], [0], value, [slope], options={"level": level})
+# counts: 2 (y log(y / e^z) - y + e^z), where 0 log 0 is 0
+for z in (0, 1, -1, 0.5, 5, -20, 20):
+    for y in (0, 1, 3, 100):
+        x = mpf(z)
+        value = 2 * ((y * (log(mpf(y)) - x) if y > 0 else mpf(0)) - y + exp(x))
+        add("poisson", [x], [y], value, [2 * (exp(x) - y)])
 # focal losses: slopes by differences, in 60 digits
 for z, y in (([1e6, 1e6, 1e6], 0), ([15, 0], 1), ([20, 8], 1), ([1000, 990], 1), ([5000, 4998], 1), ([0.5, -1, 2], 2)):
     row = [mpf(single(x)) for x in z]

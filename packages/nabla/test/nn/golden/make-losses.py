@@ -24,6 +24,7 @@ answers = draw.integers(0, 2, size=(BATCH, TIME, K)).astype(float)
 single = draw.normal(size=(BATCH, TIME, 1)) * 2
 twofold = draw.integers(0, 2, size=(BATCH, TIME))
 numbers = draw.normal(size=(BATCH, TIME, K)) * 2
+amounts = np.round(np.abs(numbers))
 MASKS = {
     "none": None,
     "positions": np.array([[1, 1, 1, 0], [1, 0, 0, 0], [0, 1, 1, 1]], float),
@@ -73,6 +74,7 @@ CASES = [
     ("huber", {"kind": "huber", "delta": 1.5}, logits, numbers, "float64", lambda z, y: optax.huber_loss(z, y, delta=1.5).mean(-1), squared),
     ("focal", {"kind": "focal", "gamma": 1.5, "weights": [1, 2, 0.5, 3, 1]}, logits, codes, "int32", focal(1.5, [1, 2, 0.5, 3, 1]), wrong_class),
     ("focal questions", {"kind": "sigmoidFocal", "gamma": 2.5}, logits, answers, "float64", lambda z, y: optax.losses.sigmoid_focal_loss(z, y, gamma=2.5).mean(-1), any_wrong),
+    ("counts", "poisson", logits, amounts, "float64", lambda z, y: 2 * (jnp.where(y > 0, y * (jnp.log(jnp.where(y > 0, y, 1)) - z), 0) - y + jnp.exp(z)).mean(-1), lambda z, y: squared(jnp.exp(z), y)),
     ("quantile", {"kind": "quantile", "level": 0.9}, logits, numbers, "float64", pinball(0.9), squared),
 ]
 
