@@ -7,7 +7,7 @@ import { meanOf, quantileOf } from "../../base/statistics/summary.ts";
 import { weightedMean } from "../../base/statistics/weighted.ts";
 import { isRecord } from "../../base/value-type.ts";
 import type { NumberTarget, SoleTarget } from "../../data/preparation.ts";
-import { restoredTarget, TARGET_SCALES, unscaledTarget } from "../../data/target-scale.ts";
+import { restoredTarget, unscaledTarget } from "../../data/target-scale.ts";
 import { varianceOf } from "../../nn/loss.ts";
 import { type MeasurableRows, type MeasuredRows, measure } from "./measure.ts";
 
@@ -20,7 +20,7 @@ const unitFields = {
     source: "the numbers as they are learned",
     help: "what it was divided by",
   }),
-  scale: word(TARGET_SCALES, {
+  scale: word(["none", "log"], {
     default: "none",
     source: "the numbers as they are learned",
     help: "whether the logarithm of the target was learned",
