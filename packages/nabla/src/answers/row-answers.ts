@@ -96,9 +96,12 @@ export function rowAnswers(
     };
     return { inputs: preparedInputs(preparation, table), reply };
   };
-  const answersOf = (numbers: NdArray): readonly Answer[] =>
-    answerRows(preparation, numbers).map((row) => answerOf(row, preparation));
-  return { columns, preparation, read, answersOf };
+  return { columns, preparation, read, answersOf: (numbers) => answersIn(preparation, numbers) };
+}
+
+/** What numbers [rows, outputs] mean, one answer a row. */
+export function answersIn(preparation: Preparation, numbers: NdArray): readonly Answer[] {
+  return answerRows(preparation, numbers).map((row) => answerOf(row, preparation));
 }
 
 /** Answers that name the levels of their rows which the model does not know. */

@@ -1,5 +1,7 @@
 /** A model that answers rows as programs have them, read exactly as those of a file. */
+import { wrongArgument } from "../array/check-array.ts";
 import type { NdArray } from "../array/ndarray.ts";
+import { isRecord } from "../base/value-type.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
 import { predictedRanges } from "../data/prediction-ranges.ts";
 import type { Preparation } from "../data/preparation.ts";
@@ -10,7 +12,7 @@ import { decideCells } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
 import { calibration, outputsOf } from "./calibration.ts";
 import { withRanges } from "./range-cells.ts";
-import { type Answer, type ReadRows, type Row, rowAnswers } from "./row-answers.ts";
+import { type Answer, answersIn, type ReadRows, type Row, rowAnswers } from "./row-answers.ts";
 
 /** A model that is ready to answer, again and again. */
 export interface RowModel {
@@ -56,24 +58,39 @@ export interface RowModelOptions {
  * for a model that does not know its columns, `predict/shape` for one that takes images or answers with no row of numbers,
  * `predict/series` for one that forecasts series, and `predict/uncalibrated`.
  */
-export async function rowModel(
-  { trained, preparation, temperature, ranges }: ExchangedModel,
+export async function rowModel(model: ExchangedModel, options: RowModelOptions = {}): Promise<RowModel> {
+  const { columns, read, preparation } = rowAnswers(model.preparation, { decide: decideCells });
+  const answer = await inputsAnswerer({ ...model, preparation }, options);
+  const predict = (async (asked: unknown, given?: AnswerOptions) => {
+    const { inputs, reply } = read(asked);
+    return reply(await answer(inputs, given));
+  }) as Predict;
+  return { columns, preparation, predict, read, answer };
+}
+
+/**
+ * Answers to inputs [rows, ...shape] that a program prepared itself, such as images: `const answer = await inputsAnswerer(model)`,
+ * then `await answer(preparedInputs(preparation, table))`. Throws `predict/shape` for a model whose answers are no row of
+ * numbers, and `predict/uncalibrated`.
+ */
+export async function inputsAnswerer(
+  { trained, preparation: own, temperature, ranges }: ExchangedModel & { readonly preparation: Preparation },
   { engine, calibrated }: RowModelOptions = {},
-): Promise<RowModel> {
-  const { columns, read, answersOf, preparation: own } = rowAnswers(preparation, { decide: decideCells });
+): Promise<RowModel["answer"]> {
+  if (!isRecord(trained) || !isRecord(own))
+    throw wrongArgument(
+      "inputsAnswerer",
+      "a model { trained, preparation }, as prepare.fit and fit give them",
+      trained,
+    );
   outputsOf(answerShape(trained));
   const adjust = calibration({ preparation: own, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
   const compute = await predictor(trained, engine === undefined ? {} : { engine });
-  const answer = async (inputs: NdArray, { interval }: AnswerOptions = {}): Promise<readonly Answer[]> => {
+  return async (inputs, { interval } = {}) => {
     const rangesOf = interval === undefined ? undefined : predictedRanges(own, ranges, interval);
     if (inputs.shape[0] === 0) return [];
     const { answers } = await compute(inputs);
-    const found = answersOf(adjust(answers));
+    const found = answersIn(own, adjust(answers));
     return rangesOf === undefined ? found : withRanges(found, rangesOf(answers), own);
   };
-  const predict = (async (asked: unknown, options?: AnswerOptions) => {
-    const { inputs, reply } = read(asked);
-    return reply(await answer(inputs, options));
-  }) as Predict;
-  return { columns, preparation: own, predict, read, answer };
 }

@@ -45,10 +45,17 @@ async function run(place: string, { port, host, raw = false, interval, store }: 
   const { rowModel } = await import("nabla/answers");
   const { findModel } = await import("../runs/find-model.ts");
   const { serveModel } = await import("../server/model-server.ts");
+  const { takesBlocks } = await import("../server/served-pictures.ts");
   const { onInterrupt } = await import("../host/interrupts.ts");
   const found = await findModel(place, store);
   const isOfSeries = found.preparation.series !== undefined;
-  const model = isOfSeries ? found : await rowModel(found, compact({ calibrated: raw ? false : undefined }));
+  const { temperature, ...plain } = found;
+  const isOfImages = takesBlocks(found);
+  const model = isOfSeries
+    ? found
+    : isOfImages
+      ? { ...plain, ...compact({ temperature: raw ? undefined : temperature }) }
+      : await rowModel(found, compact({ calibrated: raw ? false : undefined }));
   const server = await serveModel(model, compact({ host, port, interval: interval && interval / 100 }));
   printOut(
     `${isOfSeries ? "Forecasts" : "Predictions"} of ${model.preparation.target.name} at ${server.url} (Ctrl-C ends it)\n`,

@@ -9,6 +9,7 @@ import { ServerMetrics } from "./metrics.ts";
 import { jsonIn } from "./request-body.ts";
 import { type Served, servedRows } from "./served.ts";
 import { servedForecasts } from "./served-forecasts.ts";
+import { servedPictures, takesBlocks } from "./served-pictures.ts";
 
 /** Options of `serveModel`. */
 export interface ServeOptions {
@@ -36,14 +37,14 @@ const GRACE = 10_000;
 
 /**
  * Serves a model: POST /predict takes a row or a list of rows and gives an answer or a list, of a model of series rows and a number
- * of steps and gives forecasts; GET / is a page to try it,
+ * of steps and gives forecasts, of a model of images a picture or several; GET / is a page to try it,
  * /openapi.json describes it, /health and /metrics (Prometheus) tell how it is. Throws `serve/port` where it cannot listen.
  */
 export async function serveModel(
   model: RowModel | TrainedModel,
   { host = "127.0.0.1", port = 8080, interval }: ServeOptions = {},
 ): Promise<ModelServer> {
-  const served = "trained" in model ? servedForecasts(ofSeries(model)) : servedRows(model);
+  const served = await servedBy(model);
   const handling = await handlerOf(served, { isLocal: LOCAL.includes(host), interval });
   const server = createServer((request, response) => void handling.handle(request, response));
   await listen(server, { host, port });
@@ -60,6 +61,11 @@ export async function serveModel(
       clearTimeout(patience);
     },
   };
+}
+
+async function servedBy(model: RowModel | TrainedModel): Promise<Served> {
+  if (!("trained" in model)) return servedRows(model);
+  return takesBlocks(model) ? await servedPictures(model) : servedForecasts(ofSeries(model));
 }
 
 /** Throws `series/none` for a model that answers rows, which is to be given as one that does. */
@@ -174,7 +180,7 @@ function failure(status: number, { code, message, hint }: NablaError): Reply {
 
 /** Answers requests for predictions, and counts them. */
 function predictor(
-  { answer }: Served,
+  { answer, body = jsonIn }: Served,
   metrics: ServerMetrics,
   interval: number | undefined,
 ): (request: IncomingMessage) => Promise<Reply> {
@@ -182,7 +188,7 @@ function predictor(
     const begun = performance.now();
     let [reply, rows]: [Reply, number] = [json(200, []), 0];
     try {
-      const found = await answer(await jsonIn(request), { interval: intervalIn(request) ?? interval });
+      const found = await answer(await body(request), { interval: intervalIn(request) ?? interval });
       rows = found.rows;
       reply = json(200, found.data);
     } catch (error) {

@@ -12,6 +12,8 @@ import { namesOf } from "nabla/answers";
 
 /** What the description is made of. */
 export interface DescribedModel {
+  /** The size of images, where it takes those; rows by default. */
+  readonly image?: readonly number[];
   readonly columns: readonly WantedColumn[];
   readonly preparation: Preparation;
 }
@@ -19,13 +21,8 @@ export interface DescribedModel {
 type Schema = { readonly [key: string]: Json };
 
 /** OpenAPI 3.1 as plain data. */
-export function openApi({ columns, preparation }: DescribedModel, version: string): Schema {
-  const row = {
-    type: "object",
-    required: columns.map(({ name }) => name),
-    properties: Object.fromEntries(columns.map((column) => [column.name, cellSchema(column)])),
-    additionalProperties: true,
-  };
+export function openApi({ columns, preparation, image }: DescribedModel, version: string): Schema {
+  const row: Schema = image === undefined ? rowSchema(columns) : pictureSchema(image);
   const refuse = {
     description: "What is wrong, in a sentence that names the column",
     content: jsonOf(reference("Error")),
@@ -37,9 +34,13 @@ export function openApi({ columns, preparation }: DescribedModel, version: strin
       "/predict": {
         post: {
           operationId: "predict",
-          summary: "Answers one row, or a list of rows",
+          summary:
+            image === undefined ? "Answers one row, or a list of rows" : "Answers one picture, or a list of pictures",
           parameters: [intervalParameter],
-          requestBody: { required: true, content: jsonOf(oneOrMore(reference("Row"))) },
+          requestBody: {
+            required: true,
+            content: { ...jsonOf(oneOrMore(reference("Row"))), ...(image === undefined ? {} : pictureContent) },
+          },
           responses: {
             "200": { description: "An answer, or a list of answers", content: jsonOf(oneOrMore(reference("Answer"))) },
             "400": refuse,
@@ -53,6 +54,23 @@ export function openApi({ columns, preparation }: DescribedModel, version: strin
     components: { schemas: { Row: row, Answer: answerSchema(preparation), Error: errorSchema } },
   };
 }
+
+function rowSchema(columns: readonly WantedColumn[]): Schema {
+  return {
+    type: "object",
+    required: columns.map(({ name }) => name),
+    properties: Object.fromEntries(columns.map((column) => [column.name, cellSchema(column)])),
+    additionalProperties: true,
+  };
+}
+
+function pictureSchema(image: readonly number[]): Schema {
+  const description = `a picture file in base64; it is scaled to ${image.join(" x ")} (height x width x channels)`;
+  const bytes: Schema = { type: "string", contentEncoding: "base64", contentMediaType: "image/png", description };
+  return { type: "object", required: ["image"], properties: { image: bytes } };
+}
+
+const pictureContent: Schema = { "image/png": {}, "image/jpeg": {}, "image/*": {} };
 
 const intervalParameter: Schema = {
   name: "interval",

@@ -1,4 +1,5 @@
 /** What a server of a model tells and answers, whatever the model is of. */
+import type { IncomingMessage } from "node:http";
 import { NablaError, ndarray } from "nabla";
 import type { AnswerOptions, RowModel } from "nabla/answers";
 import { jointAnswers } from "./joint-answers.ts";
@@ -12,6 +13,8 @@ export interface Served {
   /** OpenAPI, with the version of the library. */
   readonly description: (version: string) => object;
   readonly page: TryPage;
+  /** What a request carries, as `answer` takes it; JSON by default. Throws what is wrong with it. */
+  readonly body?: (request: IncomingMessage) => Promise<unknown>;
   /** The answer to the body of a request, and how many rows it has. Throws what is wrong with the body. */
   readonly answer: (
     body: unknown,

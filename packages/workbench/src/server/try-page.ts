@@ -50,16 +50,24 @@ export function formPage({
   data,
   body: form,
   behaviour: does,
+  style: more = "",
+  images,
 }: {
   readonly title: string;
   readonly data: object;
   readonly body: string;
   readonly behaviour: string;
+  /** Rules beside those of every page; none by default. */
+  readonly style?: string;
+  /** Where images may come from; from nowhere by default. */
+  readonly images?: "blob:";
 }): TryPage {
+  const rules = `${style}${more}`;
+  const pictures = images === undefined ? "" : ` img-src ${images};`;
   const script = `const model = ${JSON.stringify(data).replaceAll("<", "\\u003c")};\n${does}`;
   const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
-  const policy = `default-src 'none'; connect-src 'self'; script-src ${hashOf(script)}; style-src ${hashOf(style)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${style}</style>`;
+  const policy = `default-src 'none'; connect-src 'self';${pictures} script-src ${hashOf(script)}; style-src ${hashOf(rules)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${rules}</style>`;
   const body = `${form}<script>${script}</script>`;
   return {
     text: `<!doctype html><html lang="en"><head>${head}</head><body>${body}</body></html>\n`,

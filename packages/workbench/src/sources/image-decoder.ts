@@ -5,7 +5,7 @@ import type { Sharp } from "sharp";
 import { loadSharp } from "../host/sharp.ts";
 import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
-import type { ImageFormat } from "./image-format.ts";
+import { type ImageFormat, imageFormatOf, otherContent } from "./image-format.ts";
 import type { ImageShape } from "./image-shape.ts";
 import { faultIn, type ImageHeader, type SurveyedImage, sourceOf, unreadable } from "./image-survey.ts";
 import { budgetOf, inParallel } from "./parallel.ts";
@@ -42,8 +42,7 @@ export interface BrokenImage {
  * first frame is taken. Throws `data/image-size` where so many pixels have no room in memory.
  */
 export async function decodeImages({ path, images, shape, maxPixels }: Decoding): Promise<DecodedImages> {
-  const [height, width, channels] = shape;
-  const length = height * width * channels;
+  const length = shape.reduce((product, side) => product * side);
   const pixels = roomFor(images.length, shape);
   const broken: BrokenImage[] = [];
   const budget = budgetOf(maxPixels);
@@ -54,13 +53,7 @@ export async function decodeImages({ path, images, shape, maxPixels }: Decoding)
     const source = await sourceOf(file).catch((error: unknown) => ({ fault: unreadable(error) }));
     try {
       if (typeof source === "object" && "fault" in source) throw new NablaError("data/damaged-image", source.fault);
-      const opened = await open(source, { format, maxPixels });
-      const resized = opened.autoOrient().flatten({ background: "white" }).resize(width, height, { fit: "fill" });
-      const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
-      const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
-      if (info.channels === channels) pixels.set(data, row * length);
-      else
-        for (let i = 0; i < length; i++) pixels[row * length + i] = data[sourceIndex(i, channels, info.channels)] ?? 0;
+      pixels.set(await pixelsOf(source, { format, shape, maxPixels }), row * length);
     } catch (error) {
       broken.push({ row, fault: faultIn(error, { source: Buffer.isBuffer(source) ? source : file, format }) });
     } finally {
@@ -68,6 +61,42 @@ export async function decodeImages({ path, images, shape, maxPixels }: Decoding)
     }
   });
   return { pixels, broken: broken.sort((a, b) => a.row - b.row) };
+}
+
+interface PixelOptions extends Pick<Decoding, "shape" | "maxPixels"> {
+  readonly format: ImageFormat;
+}
+
+/** The pixels of one image at the size. Throws the decoder's own errors. */
+async function pixelsOf(source: Buffer | string, { format, shape, maxPixels }: PixelOptions): Promise<Uint8Array> {
+  const [height, width, channels] = shape;
+  const opened = await open(source, { format, maxPixels });
+  const resized = opened.autoOrient().flatten({ background: "white" }).resize(width, height, { fit: "fill" });
+  const colored = channels === 1 ? resized.toColourspace("b-w") : resized.toColourspace("srgb");
+  const { data, info } = await colored.raw().toBuffer({ resolveWithObject: true });
+  if (info.channels === channels) return data;
+  const length = height * width * channels;
+  return Uint8Array.from({ length }, (_, i) => data[sourceIndex(i, channels, info.channels)] ?? 0);
+}
+
+/** The pixels of an image that a program holds, as a file with these bytes would give them. Throws `data/damaged-image`. */
+export async function decodePicture(
+  bytes: Buffer,
+  { shape, maxPixels }: Omit<PixelOptions, "format">,
+): Promise<Uint8Array> {
+  const format = imageFormatOf(bytes);
+  const broken = (fault: string): NablaError =>
+    new NablaError(
+      "data/damaged-image",
+      `the picture cannot be decoded: ${fault}`,
+      "send a PNG, JPEG, WebP, GIF, BMP, TIFF or AVIF",
+    );
+  if (format === undefined) throw broken(bytes.length === 0 ? "it is empty" : otherContent(bytes));
+  try {
+    return await pixelsOf(bytes, { format, shape, maxPixels });
+  } catch (error) {
+    throw broken(faultIn(error, { source: bytes, format }));
+  }
 }
 
 async function open(
