@@ -1,7 +1,7 @@
 /** What can be done with the runs that are selected: tags, archive, delete; each with a way back. */
 import type { RunView } from "@nabla/workbench";
 import { useState } from "preact/hooks";
-import { select } from "./selection.ts";
+import { clearSelection, select } from "./selection.ts";
 import { act, facts } from "./server.ts";
 import { attempt, note } from "./toasts.tsx";
 
@@ -100,7 +100,7 @@ export function RunActions({
           </form>
         </>
       )}
-      <button type="button" class="plain" onClick={() => select([])}>
+      <button type="button" class="plain" onClick={clearSelection}>
         Clear selection
       </button>
     </div>

@@ -4,12 +4,15 @@ import { useState } from "preact/hooks";
 import { parameter, setParameters } from "./address.ts";
 import { ColumnsMenu, chosenColumns } from "./columns-menu.tsx";
 import { Choice, CurvesPanel } from "./curves-panel.tsx";
+import { lazyRoom } from "./lazy-room.tsx";
 import { RunActions } from "./run-actions.tsx";
 import { useRunRows } from "./run-rows.ts";
 import { RunTable } from "./run-table.tsx";
 import { selection } from "./selection.ts";
 import { changes, RefusedError } from "./server.ts";
 import { countText } from "./text.ts";
+
+const RunsParallel = lazyRoom(async () => (await import("./runs-parallel.tsx")).RunsParallel);
 
 const VIEWS = ["active", "archived", "deleted"] as const;
 
@@ -30,6 +33,7 @@ export function RunsRoom() {
     (group) => group?.ids.slice(0, 1) ?? [],
   );
   const shown = chosen.length > 0 ? chosen : latest;
+  const isParallel = parameter("beside") === "settings";
   const tagsOf = (id: string): readonly string[] => {
     for (let place = window.first; place < window.last; place++) {
       const { line } = rows.row(place) ?? {};
@@ -66,8 +70,17 @@ export function RunsRoom() {
         )}
       </div>
       <div class="beside">
-        <h2>{chosen.length > 0 ? "Selected runs" : "The first runs of the table"}</h2>
-        <CurvesPanel runs={shown} names={shortName} />
+        <div class="title">
+          <h2>{isParallel ? "Settings" : chosen.length > 0 ? "Selected runs" : "The first runs of the table"}</h2>
+          <Choice
+            name="beside"
+            label="As"
+            words={["curves", "settings"]}
+            value={isParallel ? "settings" : "curves"}
+            standard="curves"
+          />
+        </div>
+        {isParallel ? <RunsParallel query={query} /> : <CurvesPanel runs={shown} names={shortName} />}
       </div>
     </main>
   );

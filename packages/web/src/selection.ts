@@ -13,6 +13,11 @@ export function select(ids: readonly string[]): void {
   setParameters({ sel: ids.join(",") });
 }
 
+/** Selects nothing, and takes back what axes were brushed by. */
+export function clearSelection(): void {
+  setParameters({ sel: "", brush: "" });
+}
+
 /** Takes runs into the selection, or out of it where all of them are in it. */
 export function toggle(ids: readonly string[]): void {
   const now = selection();

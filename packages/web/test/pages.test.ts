@@ -63,6 +63,15 @@ test("a selection is one in table, curves and address; deleting it can be undone
   await page.getByText("3 runs").waitFor();
   expect(await store.list()).toHaveLength(3);
 
+  await page.getByText("settings", { exact: true }).click();
+  const axis = page.getByRole("slider", { name: /^optimizer\.rate: brush/ });
+  await axis.focus();
+  await axis.press("ArrowDown");
+  await page.getByText("1 selected").waitFor();
+  expect(new URL(page.url()).searchParams.get("sel")).toBe(ids[2]);
+  await look(page, "runs as lines");
+  await page.getByRole("button", { name: "Clear selection" }).click();
+
   await page.getByRole("searchbox", { name: "Filter" }).fill("rate > 1e-3 and target ~ img");
   await page.getByText("1 of 3 runs").waitFor();
   await page.getByRole("searchbox", { name: "Filter" }).fill("rate >");
