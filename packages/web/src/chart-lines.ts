@@ -17,6 +17,8 @@ export interface ChartLine {
   readonly smooth?: { readonly x: readonly number[]; readonly y: readonly number[] };
   /** Where there is no finite number. */
   readonly bad?: readonly number[];
+  /** Drawn behind the line, from its low to its high edge at each of its points. */
+  readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] };
 }
 
 /** Something that happened, as a line across with a sign at its top. */
@@ -55,7 +57,8 @@ export function drawLines(plot: uPlot, lines: readonly ChartLine[], marks: reado
   ctx.clip();
   ctx.lineJoin = "round";
   for (const mark of marks) drawMark(plot, mark, toX(mark.x));
-  for (const { color, dashed = false, x, y, smooth, bad = [] } of lines) {
+  for (const { color, dashed = false, x, y, smooth, bad = [], band } of lines) {
+    if (band !== undefined) fillBand(ctx, { x, ...band }, { color, toX, toY });
     ctx.strokeStyle = colorOf(color);
     ctx.setLineDash(dashed ? [5 * ratio, 4 * ratio] : []);
     ctx.lineWidth = (smooth !== undefined || many ? 1 : 1.75) * ratio;
@@ -92,6 +95,34 @@ function stroke(
     }
   }
   ctx.stroke();
+}
+
+interface BandDrawing {
+  readonly color: string;
+  readonly toX: (value: number) => number;
+  readonly toY: (value: number) => number;
+}
+
+/** The area between two edges; what a logarithmic scale has no place for lies at the bottom. */
+function fillBand(
+  ctx: CanvasRenderingContext2D,
+  {
+    x,
+    low,
+    high,
+  }: { readonly x: readonly number[]; readonly low: readonly number[]; readonly high: readonly number[] },
+  { color, toX, toY }: BandDrawing,
+): void {
+  const bottom = ctx.canvas.height;
+  const place = (value: number): number => (Number.isFinite(toY(value)) ? toY(value) : bottom);
+  ctx.fillStyle = colorOf(color);
+  ctx.globalAlpha = 0.18;
+  ctx.beginPath();
+  for (const [i, at] of x.entries()) ctx.lineTo(toX(at), place(high[i] ?? 0));
+  for (const [i, at] of [...x.entries()].reverse()) ctx.lineTo(toX(at), place(low[i] ?? 0));
+  ctx.closePath();
+  ctx.fill();
+  ctx.globalAlpha = 1;
 }
 
 /** Crosses at the bottom: here was no number. */

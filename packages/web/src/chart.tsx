@@ -128,8 +128,12 @@ export function Chart(props: ChartProps) {
 }
 
 function* valuesOf(lines: readonly ChartLine[]): Iterable<number> {
-  for (const { y, smooth } of lines) {
+  for (const { y, smooth, band } of lines) {
     yield* y;
+    if (band !== undefined) {
+      yield* band.low;
+      yield* band.high;
+    }
     if (smooth !== undefined) yield* smooth.y;
   }
 }

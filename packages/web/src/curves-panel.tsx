@@ -6,6 +6,7 @@ import { parameter, setParameters } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { Chart } from "./chart.tsx";
 import type { ChartLine, ChartMark } from "./chart-lines.ts";
+import { meanCurve } from "./seed-bands.ts";
 import { changes, changesOfRun, resets } from "./server.ts";
 import { countText } from "./text.ts";
 
@@ -34,10 +35,13 @@ export function CurvesPanel({
   runs,
   names,
   single = false,
+  seeds = NO_SEEDS,
 }: {
   readonly runs: readonly string[];
   readonly names: (id: string) => string;
   readonly single?: boolean;
+  /** Runs that are one line: seeds of one setting. */
+  readonly seeds?: readonly (readonly string[])[];
 }) {
   const axis = AXES.find((one) => one === parameter("x")) ?? "epoch";
   const log = parameter("log") === "true";
@@ -48,8 +52,8 @@ export function CurvesPanel({
   const version = runs.reduce((sum, id) => sum + changesOfRun(id), resets.value + 0 * changes.value);
   const { data, error } = useAnswer<RunCurves>(runs.length === 0 ? "" : `/api/curves?${query}`, version);
   const charts = useMemo(
-    () => (data === undefined ? undefined : chartsOf(data, { runs, names, single })),
-    [data, runs.join(","), single],
+    () => (data === undefined ? undefined : chartsOf(data, { runs, names, single, seeds })),
+    [data, runs.join(","), single, seeds.join(";")],
   );
   return (
     <section class="curves" aria-label="Curves">
@@ -102,18 +106,25 @@ export function CurvesPanel({
   );
 }
 
+const NO_SEEDS: readonly (readonly string[])[] = [];
+
 interface ChartsOptions {
+  readonly seeds: readonly (readonly string[])[];
   readonly runs: readonly string[];
   readonly names: (id: string) => string;
   readonly single: boolean;
 }
 
-function chartsOf({ curves, marks }: RunCurves, { runs, names, single }: ChartsOptions) {
+function chartsOf({ curves, marks }: RunCurves, { runs, names, single, seeds }: ChartsOptions) {
   const colorOfRun = (curve: RunCurve): string => runColor(runs.indexOf(curve.run));
   const several = runs.length > 1;
   return CHARTS.map(({ title, measures, text }) => {
+    const joined = seeds.flatMap((ids) =>
+      measures.flatMap((measure) => joinedLine(curves, { ids, measure, runs, names })),
+    );
     const lines = curves.flatMap((curve): readonly ChartLine[] => {
       if (!measures.some((name) => name === curve.measure)) return [];
+      if (joined.length > 0 && seeds.some((ids) => ids.includes(curve.run))) return [];
       const part = curve.measure.startsWith("train") ? "train" : "dev";
       return [
         {
@@ -137,8 +148,31 @@ function chartsOf({ curves, marks }: RunCurves, { runs, names, single }: ChartsO
         text: several ? `${names(run)}: ${said}` : said,
       }),
     );
-    return { title, text, lines, marks: shown };
+    return { title, text, lines: [...joined, ...lines], marks: shown };
   });
+}
+
+interface JoinedOptions extends Pick<ChartsOptions, "runs" | "names"> {
+  readonly ids: readonly string[];
+  readonly measure: string;
+}
+
+/** Seeds of one setting as one line with its band. */
+function joinedLine(curves: readonly RunCurve[], { ids, measure, runs, names }: JoinedOptions): readonly ChartLine[] {
+  const mean = meanCurve(curves.filter((curve) => curve.measure === measure && ids.includes(curve.run)));
+  const [first = ""] = ids;
+  if (mean === undefined) return [];
+  const part = measure.startsWith("train") ? "train" : "dev";
+  return [
+    {
+      key: `${ids.join()} ${measure}`,
+      name: `${names(first)} ${part}, mean of ${ids.length} seeds`,
+      color: runColor(runs.indexOf(first)),
+      dashed: part === "train",
+      unnamed: part === "train",
+      ...mean,
+    },
+  ];
 }
 
 /** One of a few words, as buttons beside each other. */

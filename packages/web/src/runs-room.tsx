@@ -29,10 +29,11 @@ export function RunsRoom() {
   const rows = useRunRows(query, { ...window, version: changes.value });
   const { page, error } = rows;
   const chosen = selection();
-  const latest = Array.from({ length: LATEST }, (_, place) => rows.row(place)).flatMap(
-    (group) => group?.ids.slice(0, 1) ?? [],
-  );
+  const isJoined = parameter("seeds") === "true";
+  const groups = Array.from({ length: window.last }, (_, place) => rows.row(place)?.ids ?? []);
+  const latest = groups.slice(0, LATEST).flatMap((ids) => (isJoined ? ids : ids.slice(0, 1)));
   const shown = chosen.length > 0 ? chosen : latest;
+  const seeds = isJoined ? groups.filter((ids) => ids.length > 1 && ids.every((id) => shown.includes(id))) : [];
   const isParallel = parameter("beside") === "settings";
   const tagsOf = (id: string): readonly string[] => {
     for (let place = window.first; place < window.last; place++) {
@@ -80,7 +81,7 @@ export function RunsRoom() {
             standard="curves"
           />
         </div>
-        {isParallel ? <RunsParallel query={query} /> : <CurvesPanel runs={shown} names={shortName} />}
+        {isParallel ? <RunsParallel query={query} /> : <CurvesPanel runs={shown} names={shortName} seeds={seeds} />}
       </div>
     </main>
   );

@@ -94,6 +94,27 @@ test.each([
   expect(errors).toEqual([]);
 });
 
+test("seeds of one setting are one row and one line, with its mean and its band", async () => {
+  const cockpit = await openAsked({ realPages: true });
+  onTestFinished(cockpit.close);
+  for (const seed of [1, 2, 3]) {
+    const job = { data: "digits.csv", target: "digit", seed, model: { kind: "dense", units: 10 } };
+    const { id } = await cockpit.store.create(draft({ job, seed }));
+    const measured = { error: 0.1 * seed, mistake: 0.1 * seed, cost: 0.2 * seed, rows: 20 };
+    await cockpit.store.append(id, { epochs: [1, 2, 3].map((n) => epoch(n, { dev: measured })) });
+    await cockpit.store.update(id, { outcome: outcome({ dev: measured }), status: "finished" });
+  }
+  const { page, errors } = await open(`${cockpit.url}&seeds=true`);
+  await page.getByText("3 seeds", { exact: true }).waitFor();
+  await page.getByText("mean of 3 seeds", { exact: false }).first().waitFor();
+  const error = page.getByRole("group", { name: /^Error over epoch/ });
+  await error.focus();
+  await error.press("ArrowRight");
+  await page.locator(".legend b", { hasText: "20%" }).first().waitFor();
+  await look(page, "seeds");
+  expect(errors).toEqual([]);
+});
+
 test("a store without runs teaches what to do, and a stranger sees nothing", async () => {
   const cockpit = await openAsked({ realPages: true });
   onTestFinished(cockpit.close);
