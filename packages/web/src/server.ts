@@ -83,7 +83,7 @@ export function changesOfStudy(name: string): number {
 export const resets = signal(0);
 
 /** Milliseconds between two tellings: more would not be seen. */
-const PACE = 120;
+const PACE = 200;
 const telling: { due?: ReturnType<typeof setTimeout> | undefined; last: number } = { last: Number.NEGATIVE_INFINITY };
 
 /** The first change is shown at once, and those that follow on it together. */

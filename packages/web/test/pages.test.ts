@@ -157,7 +157,7 @@ test("a training is changed, paused, stepped, taken back, forked and stopped by 
   expect(status).toBe("stopped");
   expect(events.map(({ kind }) => kind)).toEqual(["live", "change", "pause", "fork", "undo", "stop"]);
   expect(errors.filter(isUnexpected)).toEqual([]);
-});
+}, 120_000);
 
 test("what is proposed after a run is tried by a button, and is shown as its child", async () => {
   const folder = workFolder();
