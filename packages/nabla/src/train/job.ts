@@ -5,7 +5,6 @@ import { NablaError } from "../base/error.ts";
 import { readFields } from "../base/field.ts";
 import { entriesOf, type Like } from "../base/named.ts";
 import { count, listing } from "../base/text.ts";
-import { brokenLabels } from "../data/augment/breaking.ts";
 import { batchCount } from "../data/batches.ts";
 import { type AnyExamples, type Arrays, type Examples, examplesOf, type StoredExamples } from "../data/examples.ts";
 import { checkSequences } from "../data/sequences.ts";
@@ -103,7 +102,7 @@ export function resolveJob(job: AnyJob): ResolvedJob {
     patience,
     engine: job.engine,
     stepsPerEpoch: batchCount(train.rows, { size: batch, last }),
-    notices: [...notices, ...brokenLabels(options.augment, train.classes ?? [])],
+    notices: [...notices, ...(options.augment[0]?.brokenLabels(options.augment, train.classes ?? []) ?? [])],
   };
 }
 

@@ -4,6 +4,7 @@ import {
   augmentationFrom,
   augmenterFor,
   batches,
+  brokenLabels,
   chain,
   dense,
   type Examples,
@@ -72,7 +73,7 @@ describe("prefetch", () => {
   });
 
   it("declines what data cannot describe, and lets go when a training is left early", async () => {
-    const own = { kind: "own", options: {}, init: () => ({}), augmenterFor };
+    const own = { kind: "own", options: {}, init: () => ({}), augmenterFor, brokenLabels };
     expect(prefetch({ ...work, augment: [own] })).toBeUndefined();
     let closed = 0;
     const watched = (given: Parameters<typeof prefetch>[0]) => {

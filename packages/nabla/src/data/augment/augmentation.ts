@@ -12,6 +12,8 @@ export interface Augmentation extends Described {
   readonly init: (shape: Size, key: Key) => AugmentationChange;
   /** Makes a list ready in which it is; every one brings it along, so that who augments nothing loads nothing for it. */
   readonly augmenterFor: AugmenterMaker;
+  /** Warns of classes that a list changes into each other, as it does. */
+  readonly brokenLabels: (list: readonly Augmentation[], classes: readonly string[]) => readonly string[];
   /** How it mirrors or turns an image, which some labels do not survive. */
   readonly turns?: readonly Turn[];
 }
