@@ -77,6 +77,8 @@ export interface Diagnosis {
   readonly gap: number;
   /** 95% intervals, where the rows are known. */
   readonly intervals: { readonly train?: Interval; readonly dev?: Interval; readonly gap?: Interval };
+  /** Whether the errors are means of those of the classes. */
+  readonly balanced: boolean;
   /** What decides, as data: the measure that the errors are by. */
   readonly measure: Json;
   /** The errors that were judged, as fractions: of a measure where more is better 1 minus it, of one in a unit of its own as a
@@ -142,6 +144,7 @@ export function diagnose(
     gap,
     intervals,
     errors: { train, dev, human },
+    balanced: measure.meaning !== undefined,
     measure: describe(measure),
     summary:
       verdict === "diverged"

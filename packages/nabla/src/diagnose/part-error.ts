@@ -6,7 +6,7 @@ import { classCounts, isImbalanced } from "../train/deciding/class-balance.ts";
 import { balancedErrorMeasure } from "../train/deciding/class-kinds.ts";
 import { plainErrorMeasure } from "../train/deciding/kinds.ts";
 import type { Measure } from "../train/deciding/measure.ts";
-import type { RowResults } from "./row-results.ts";
+import { mistakeScale, type RowResults } from "./row-results.ts";
 
 /** An error, its interval, and the rows it was measured on; NaN where numbers to be predicted do not vary. */
 export interface PartError {
@@ -35,7 +35,11 @@ export function measuredError(results: RowResults, measure: Measure = plainError
   const groups = measure.groups?.(results);
   if (groups !== undefined) return { ...countedError(results, groups), rows };
   const errors = measure.rowErrors(results);
-  const error = weightedMean(errors, results.weights);
+  const scale = mistakeScale(results);
+  const error =
+    measure.dividesByVariance === true && scale > 0
+      ? weightedMean(results.mistakes, results.weights) / scale
+      : weightedMean(errors, results.weights);
   if (Number.isNaN(error)) return { error: Number.NaN, interval: { from: Number.NaN, to: Number.NaN }, rows };
   const isRatio = results.task === "regression" && measure.dividesByVariance === true;
   const { from, to } = isRatio ? drawnAgain(results) : meanDrawnAgain(errors, results.weights);
