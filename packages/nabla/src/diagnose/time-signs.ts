@@ -1,5 +1,4 @@
 /** Columns of times that rows are ordered by, or that a target moves with. */
-import { fork, permutation, seedKey } from "../base/random.ts";
 import { correlation, midranks, populationVariance } from "../base/statistics/summary.ts";
 import { listing } from "../base/text.ts";
 import { blockOf, type Column, type NumberColumn, type Table } from "../data/table.ts";
@@ -15,7 +14,7 @@ export interface TimeSign {
   readonly moves: boolean;
   /**
    * What is left of the target after a curve of each other input: its rank correlation with time, and its correlation from
-   * each row to the next one in time; the strongest of the targets and classes.
+   * each time to the next one; the strongest of the targets and classes.
    */
   readonly trend: number;
   readonly persistence: number;
@@ -86,17 +85,21 @@ interface SignContext {
 function signOf({ name, values: { data } }: NumberColumn, { residuals, rows }: SignContext): TimeSign | undefined {
   const ordered = isOrdered(data);
   const known = rows.flatMap((row, at) => (Number.isNaN(data[row] ?? Number.NaN) ? [] : [{ row, at }]));
-  // rows of one time stand in the file in an order that has nothing to do with it, as that of the classes
-  const drawn = permutation(fork(seedKey(1), "times"), known.length);
-  const sorted = Array.from(drawn, (place) => known[place] ?? { row: 0, at: 0 }).sort(
-    (a, b) => (data[a.row] ?? 0) - (data[b.row] ?? 0),
-  );
-  const ranks = midranks(sorted.map(({ row }) => data[row] ?? 0));
-  const sure = (value: number, least: number): boolean => value >= least && value * Math.sqrt(sorted.length) >= SURE;
+  // rows of one time count once, by their mean: what they share says nothing of an order, as that of cars of one year
+  const times = [...new Set(known.map(({ row }) => data[row] ?? 0))].sort((a, b) => a - b);
+  const placeOf = new Map(times.map((time, place) => [time, place]));
+  const ranks = Float64Array.from(times.keys());
+  const sure = (value: number, least: number): boolean => value >= least && value * Math.sqrt(times.length) >= SURE;
   let [trend, persistence] = [0, 0];
   const moving = new Set<string>();
-  for (const { target, values } of sorted.length < FEWEST_ROWS ? [] : residuals) {
-    const series = Float64Array.from(sorted, ({ at }) => values[at] ?? 0);
+  for (const { target, values } of known.length < FEWEST_ROWS ? [] : residuals) {
+    const [series, counts] = [new Float64Array(times.length), new Float64Array(times.length)];
+    for (const { row, at } of known) {
+      const place = placeOf.get(data[row] ?? 0) ?? 0;
+      series[place] = (series[place] ?? 0) + (values[at] ?? 0);
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    for (const place of series.keys()) series[place] = (series[place] ?? 0) / (counts[place] ?? 1);
     const slope = Math.abs(correlation(midranks(series), ranks));
     const next = correlation(series.subarray(1), series.subarray(0, -1));
     if (sure(slope, TREND) || sure(next, PERSISTENCE)) moving.add(target);

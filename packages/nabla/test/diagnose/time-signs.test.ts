@@ -134,6 +134,22 @@ test("what an input explains by a curve hides no wave, and the second target and
   }
 });
 
+test("no sign: what the rows of one of a few years share, as cars of a model year do; many days with more than one row are one", () => {
+  const noise = drawn("noise", 8);
+  const year = Float64Array.from({ length: rows }, (_, row) => 3652 + 365 * ((row * 37) % 12));
+  const cars = numberColumn(
+    "y",
+    year.map((day, row) => day / 365 + (noise[row] ?? 0)),
+  );
+  expect(signs(numberColumn("when", year), [], cars)).toEqual([]);
+  const day = Float64Array.from({ length: rows }, (_, row) => 19_000 + ((row * 37) % 100));
+  const sold = numberColumn(
+    "y",
+    day.map((one, row) => 2 * Math.sin(one / 15) + (noise[row] ?? 0)),
+  );
+  expect(signs(numberColumn("when", day), [], sold)).toMatchObject([{ ordered: false, moves: true }]);
+});
+
 test("no sign: rows of one time in the order of their classes, what a category explains, times of building", () => {
   const noise = drawn("noise", 6);
   const weeks = Float64Array.from({ length: rows }, (_, row) => 19_000 + 7 * ((row * 37) % 20));
