@@ -15,6 +15,7 @@ const MOST = { runs: 500, axes: 12 } as const;
 /** Where numbers reach so far that a line would hide the small ones. */
 const WIDE = 100;
 
+/** The panel beside the table that shows its runs as lines. */
 export function RunsParallel({ query }: { readonly query: string }) {
   const { data } = useAnswer<RunPage>(`/api/runs?${query}&count=${MOST.runs}`, changes.value);
   const { axes, lines } = useMemo(() => (data === undefined ? { axes: [], lines: [] } : drawn(data)), [data]);
