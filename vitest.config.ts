@@ -1,5 +1,10 @@
 import { defineConfig } from "vitest/config";
 
+const LIGHT = [
+  "packages/nabla/test/{base,data,diagnose,exchange,nn,optim,reading,testing,tf1,train,tune,worker}/**/*.test.ts",
+  "packages/nabla/test/surface.test.ts",
+];
+
 const conditions = ["nabla-source", "module", "node", "development"];
 
 export default defineConfig({
@@ -7,11 +12,17 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     projects: [
+      // What only computes shares a process, and loads the framework once.
+      {
+        extends: true,
+        test: { name: "light", include: LIGHT, setupFiles: ["scripts/test/setup.ts"], isolate: false },
+      },
       {
         extends: true,
         test: {
           name: "all",
           include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+          exclude: LIGHT,
           setupFiles: ["scripts/test/setup.ts"],
         },
       },
