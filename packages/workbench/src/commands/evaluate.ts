@@ -52,10 +52,12 @@ async function runOnFile(id: string, { data, options, place, json }: FileRequest
   const { print } = await import("../terminal/print.ts");
   const { fileEvaluationText } = await import("../terminal/evaluation.ts");
   const { evaluateFile } = await import("../runs/evaluate-file.ts");
+  const { decidesIn } = await import("../runs/decided-model.ts");
   const model = await findModel(id, place);
-  const found = await evaluateFile(model, data, options);
-  const { rows, score, intervals, baseline, classes, coverage, unanswered, unknown, notices } = found;
-  const more = { ...(classes && { classes }), ...(coverage && { coverage }) };
+  const decides = await decidesIn(model, place);
+  const found = await evaluateFile(model, data, { ...options, ...compact({ decides }) });
+  const { rows, score, intervals, baseline, decided, classes, coverage, unanswered, unknown, notices } = found;
+  const more = compact({ decided, classes, coverage });
   for (const { message } of notices) printError(`note: ${message}\n`);
   const { targetUnit } = await import("nabla");
   const { task } = model.preparation;

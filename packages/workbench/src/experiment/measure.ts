@@ -1,5 +1,5 @@
 /** What decides: the measure that an experiment names, or that its data call for, as its epochs and trainings are compared by it. */
-import { type Json, listing, measureKinds, NablaError } from "nabla";
+import { type Json, listing, measureKinds, NablaError, quantile } from "nabla";
 import { asRecord, type Facts, type Subject } from "./choice.ts";
 
 /** What of an experiment says what decides. */
@@ -16,8 +16,15 @@ export interface MeasureChoice {
   readonly loss?: Json | undefined;
 }
 
-/** The measure where none is named: the error, of classes the balanced one where one of them is rare. */
-export function usualMeasure({ subject }: Pick<Facts, "subject">, { balance }: Pick<MeasureChoice, "balance">): string {
+/**
+ * The measure where none is named: the error, of classes the balanced one where one of them is rare, of a number whose quantile is
+ * learned the loss of that quantile, which answers that are no means are right by.
+ */
+export function usualMeasure(
+  { subject, task }: Pick<Facts, "subject" | "task">,
+  { balance, loss }: Pick<MeasureChoice, "balance" | "loss">,
+): string {
+  if (task === "regression" && loss !== undefined && asRecord(loss).kind === quantile.kind) return "pinball";
   const { counts, isImbalanced = false } = subject?.(undefined) ?? {};
   return counts !== undefined && (isImbalanced || (balance ?? "none") !== "none") ? "balancedError" : "error";
 }

@@ -118,7 +118,7 @@ const decidingField: ChosenField<Json> & DataField<Json, "defaulted"> = {
         elsewhere: sameAs("metric", "scoring", "eval-metric", "objective-metric", "monitor"),
       },
     },
-    "the error; where a class is rare the balanced error",
+    "the error; where a class is rare the balanced error; of a learned quantile the pinball loss",
     (known) => usualMeasure(known, known.so),
   ),
   complete: (data) => (data === AUTO ? AUTO : measureData.complete(data)),

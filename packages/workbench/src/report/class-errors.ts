@@ -2,9 +2,11 @@
 import { count } from "nabla";
 import {
   cheapestThreshold,
+  classMeasures,
   confusionMatrix,
   crossFitTemperature,
   decisionAt,
+  type FoundClass,
   likeliest,
   type MistakeCosts,
   operations,
@@ -19,7 +21,7 @@ import type { ClassAnswers } from "../runs/dev-answers.ts";
 import type { Calibration } from "../store/run.ts";
 import { number, percent, percentTick } from "../text/format.ts";
 import { html, type Markup, type Piece } from "./markup.ts";
-import { abreast, figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
+import { abreast, facts, figure, figures, paragraph, range, section, table, thinned } from "./pieces.ts";
 
 /** More classes than this are shown by those with the most mistakes. */
 const SHOWN = 15;
@@ -55,19 +57,57 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
     abreast(
       html`<p class="caption">Rows: the true class; columns: the predicted class.${some}</p><div class="wide"><table class="confusion"><thead><tr><td></td>${head}</tr></thead><tbody>${lines}</tbody></table></div>`,
       html`<h3>Classes, the worst first</h3>${table(
-        ["Class", "#Rows", "#Wrong", "#Error", "#95% interval", "#Precision", "Most often confused with"],
+        ["Class", "#Rows", "#Wrong", "#Error", "#95% interval", "Most often confused with"],
         worst
           .slice(0, SHOWN)
-          .map(({ name, rows, wrong, error, interval, precision, takenFor }) => [
+          .map(({ name, rows, wrong, error, interval, takenFor }) => [
             name,
             rows,
             wrong,
             percent(error),
             range(interval, percent),
-            Number.isNaN(precision) ? "no predictions" : percent(precision),
             takenFor === undefined ? "" : `${takenFor.name} (${takenFor.rows})`,
           ]),
       )}`,
+    ),
+  );
+}
+
+/** How well each class is found; of two the one that is to be found first. */
+export function classesFoundOf({ probabilities, targets, classes }: ClassAnswers, positive?: string): Markup {
+  const code = classes.indexOf(positive ?? "");
+  const found = classMeasures(probabilities, targets, classes, code < 0 ? {} : { positive: code });
+  const shown = (value: number): string => (Number.isNaN(value) ? "not measurable" : percent(value));
+  const { byClass, balancedError, macroF1, positive: sought } = found;
+  const least = ({ f1 }: FoundClass): number => (Number.isNaN(f1) ? 2 : f1);
+  const isSought = ({ name }: FoundClass): number => Number(name === sought?.name);
+  const listed =
+    byClass.length <= SHOWN
+      ? byClass.toSorted((a, b) => isSought(b) - isSought(a))
+      : byClass.toSorted((a, b) => least(a) - least(b)).slice(0, SHOWN);
+  const some = byClass.length <= SHOWN ? undefined : `The ${SHOWN} of ${byClass.length} classes with the lowest F1.`;
+  return section(
+    "How each class is found",
+    facts([
+      ["Balanced error", shown(balancedError)],
+      ["Macro F1", shown(macroF1)],
+      ...(sought === undefined
+        ? []
+        : [
+            [`AUC of ${sought.name}`, shown(sought.auc)] as const,
+            ["Average precision", shown(sought.averagePrecision)] as const,
+          ]),
+    ]),
+    table(
+      ["Class", "#Rows", "#Precision", "#Recall", "#F1"],
+      listed.map(({ name, rows, precision, recall, f1 }) => [
+        name,
+        rows,
+        Number.isNaN(precision) ? "no predictions" : percent(precision),
+        Number.isNaN(recall) ? "no rows" : percent(recall),
+        shown(f1),
+      ]),
+      some,
     ),
   );
 }
@@ -141,12 +181,14 @@ export function calibrationOf(
 export function rankingOf(
   { classes, probabilities, targets }: ClassAnswers,
   costs: MistakeCosts = {},
+  positiveName?: string,
 ): Markup | undefined {
-  const positive = Array.from(targets, (code) => Number(code === 1));
+  const code = Math.max(0, positiveName === undefined ? 1 : classes.indexOf(positiveName));
+  const positive = Array.from(targets, (own) => Number(own === code));
   if (classes.length !== 2 || !positive.includes(1) || !positive.includes(0)) return undefined;
-  const all = operations(probabilitiesOf(probabilities, 1), positive);
+  const all = operations(probabilitiesOf(probabilities, code), positive);
   const [roc, precision] = [rocCurve(all), precisionRecall(all)];
-  const name = classes[1] ?? "";
+  const name = classes[code] ?? "";
   const unit = { from: 0, to: 1, every: 0.25, text: percentTick };
   const numbers = (curve: typeof roc, x: string, y: string): Markup =>
     table(

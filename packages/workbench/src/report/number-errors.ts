@@ -1,8 +1,9 @@
 /** A regression's errors, inspected. */
 import { residualsOf } from "nabla/diagnose";
 import { writtenValue } from "nabla/reading";
+import { populationVariance } from "nabla/statistics";
 import type { NumberAnswers } from "../runs/dev-answers.ts";
-import { bound, number } from "../text/format.ts";
+import { bound, number, percent } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { abreast, facts, figure, figures, section, table, thinned } from "./pieces.ts";
 
@@ -17,6 +18,7 @@ export function residualsSection({ predicted, targets, table: read }: NumberAnsw
     return typeof text === "number" ? bound(text) : text;
   };
   const { residuals, mean, rmse, meanDistance, quantiles, bins } = residualsOf(predicted, targets);
+  const variance = populationVariance(targets);
   const rows = thinned(Array.from(predicted.keys()), DRAWN);
   const line = [Math.min(...thinned([...predicted], 5000)), Math.max(...thinned([...predicted], 5000))] as const;
   const numbers = table(
@@ -33,6 +35,7 @@ export function residualsSection({ predicted, targets, table: read }: NumberAnsw
   return section(
     "Residuals",
     facts([
+      ["R²", variance > 0 ? percent(1 - rmse ** 2 / variance) : "not measurable"],
       ["RMSE", number(rmse)],
       ["Mean absolute error", number(meanDistance)],
       ["Mean residual", `${number(mean)} (true minus predicted; far from 0 means a bias)`],

@@ -1,7 +1,8 @@
 /** The head of a report, and what was given: data, parts, network. */
-import { count, type Json } from "nabla";
+import { compact, count, errorBy, type Json, measureFrom } from "nabla";
+import { errorWhere, isPlainError, measureOfRun } from "../runs/decides.ts";
 import { experimentOf } from "../runs/stored-run.ts";
-import { scoreIn } from "../store/run.ts";
+import { type Score, scoreIn } from "../store/run.ts";
 import {
   balanceTexts,
   baselineName,
@@ -18,36 +19,55 @@ import { duration } from "../text/duration.ts";
 import { boundsText, moment, number } from "../text/format.ts";
 import { html, type Markup } from "./markup.ts";
 import { facts, folded, type Page, paragraph, section, table, tile } from "./pieces.ts";
-import type { ReportedRun } from "./reported-run.ts";
+import { decidingWords, type ReportedRun } from "./reported-run.ts";
 
 /** Name, time and the numbers that count. */
-export function headOf({ run, diagnosis }: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
+export function headOf(subject: ReportedRun): Pick<Page, "title" | "subtitle" | "tiles"> {
+  const { run } = subject;
   const { outcome, task, target } = run;
+  const words = decidingWords(subject);
   const name = errorName(task, experimentOf(run).targetScale).replace(/^[A-Z](?=[a-z])/, (first) =>
     first.toLowerCase(),
   );
   // where networks held rows out in turn, the numbers are those that the verdict goes by
   const all = outcome?.shipped?.outOfFold;
   const [train, dev] =
-    all === undefined ? [scoreIn(outcome, "train"), scoreIn(outcome, "dev")] : [{ error: diagnosis.errors.train }, all];
+    all === undefined ? [scoreIn(outcome, "train"), scoreIn(outcome, "dev")] : [learnedScore(subject), all];
   const [learned, measured] = all === undefined ? ["train", "dev"] : ["learned rows", "held-out rows"];
+  const decided = (score: Partial<Pick<Score, "deciding">> | undefined, of: string): readonly Markup[] =>
+    score?.deciding === undefined ? [] : [tile(words.value(score.deciding), `${words.name}, ${of}`)];
+  const always = outcome?.baseline?.deciding === undefined ? baselineName(task) : `${name}, ${baselineName(task)}`;
   const tiles =
     outcome === undefined
       ? []
       : [
+          ...decided(dev, measured),
+          ...decided(train, learned),
+          ...decided(outcome.baseline, "always the same answer"),
           ...(dev === undefined ? [] : [tile(errorText(dev.error), `${name}, ${measured}`)]),
-          ...(dev?.rmse === undefined ? [] : [tile(number(dev.rmse), `RMSE, ${measured}`)]),
+          ...(dev?.rmse === undefined || words.name === "RMSE" ? [] : [tile(number(dev.rmse), `RMSE, ${measured}`)]),
           ...(train === undefined ? [] : [tile(errorText(train.error), `${name}, ${learned}`)]),
-          ...(outcome.baseline === undefined ? [] : [tile(errorText(outcome.baseline.error), baselineName(task))]),
+          ...(outcome.baseline === undefined ? [] : [tile(errorText(outcome.baseline.error), always)]),
           tile(duration(outcome.seconds), count(outcome.epochs, "epoch")),
         ];
   const subtitle = `Trained ${moment(run.created)} by nabla ${run.version}, ${run.status}.`;
   return { title: `${target}: ${run.id}`, subtitle, tiles };
 }
 
+/** What networks that held rows out in turn reach on the rows that they learned. */
+function learnedScore({ run, diagnosis, heldOut }: ReportedRun): Pick<Score, "error" | "deciding"> {
+  if (heldOut === undefined) return { error: diagnosis.errors.train };
+  const measure = measureOfRun(experimentOf(run));
+  const deciding = measure === undefined || isPlainError(measure) ? undefined : errorWhere(measure, heldOut.train);
+  const isJudged = measureFrom(diagnosis.measure).dividesByVariance === true;
+  const error = isJudged ? diagnosis.errors.train : errorBy(measureFrom("error"), heldOut.train);
+  return compact({ error, deciding });
+}
+
 /** The network beside models without hidden layers. */
-export function baselinesOf({ run: { outcome } }: ReportedRun): Markup | undefined {
-  const { baselines = [] } = outcome ?? {};
+export function baselinesOf(subject: ReportedRun): Markup | undefined {
+  const { baselines = [] } = subject.run.outcome ?? {};
+  const words = decidingWords(subject);
   if (baselines.length === 0) return undefined;
   return section(
     "Baselines",
@@ -55,8 +75,12 @@ export function baselinesOf({ run: { outcome } }: ReportedRun): Markup | undefin
       "What models without hidden layers reach on the dev rows, and the network that was watched beside them, paired row by row.",
     ),
     table(
-      ["Model", "#Dev error", "The network"],
-      baselines.map(({ method, error, ...beside }) => [baselineNames[method], errorText(error), besideText(beside)]),
+      ["Model", `#${words.dev}`, "The network"],
+      baselines.map(({ method, error, ...beside }) => [
+        baselineNames[method],
+        words.value(error),
+        besideText(beside, words),
+      ]),
     ),
   );
 }

@@ -4,10 +4,11 @@ import { compact, count } from "nabla";
 import type { MistakeCosts } from "nabla/diagnose";
 import { writeFileAtomic } from "../host/atomic-files.ts";
 import { type Answers, answersFor } from "../runs/dev-answers.ts";
+import { experimentOf } from "../runs/stored-run.ts";
 import { worstRowsCsv } from "../runs/worst-rows.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { folderBeside } from "../store/store-place.ts";
-import { calibrationOf, confusionOf, rankingOf } from "./class-errors.ts";
+import { calibrationOf, classesFoundOf, confusionOf, rankingOf } from "./class-errors.ts";
 import { explainedOf } from "./explained.ts";
 import { forecastsOf } from "./forecasts.ts";
 import type { Markup } from "./markup.ts";
@@ -88,9 +89,17 @@ async function targetOf(
   const title = name === undefined ? [] : [targetHead(name, subject)];
   if (answers === undefined) return [...title, await explainedOf(subject)];
   const { run, preparation } = subject;
+  const named = experimentOf(run).positive;
+  const positive =
+    answers.kind === "classes" && named !== undefined && answers.classes.includes(named) ? named : undefined;
   const errors =
     answers.kind === "classes"
-      ? [confusionOf(answers), calibrationOf(answers, run.outcome?.shipped?.calibration), rankingOf(answers, costs)]
+      ? [
+          classesFoundOf(answers, positive),
+          confusionOf(answers),
+          calibrationOf(answers, run.outcome?.shipped?.calibration),
+          rankingOf(answers, costs, positive),
+        ]
       : [residualsSection(answers, preparation.target.name)];
   const worst = (await picturesOf(answers, basename(rows))) ?? worstOf(answers, basename(rows));
   return [...title, ...errors, slicesOf(answers), worst, await explainedOf(subject)];

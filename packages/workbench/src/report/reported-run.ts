@@ -1,5 +1,5 @@
 /** What a report is about: a run with its data and its model. */
-import { compact, type Notice, type Preparation, type Trained } from "nabla";
+import { compact, type Notice, type Preparation, type Trained, targetUnit } from "nabla";
 import type { Diagnosis } from "nabla/diagnose";
 import { inspected } from "../experiment/data-checks.ts";
 import type { DataWarning } from "../experiment/data-warning.ts";
@@ -8,10 +8,11 @@ import { diagnoseRun } from "../runs/diagnose-run.ts";
 import { heldOutOf } from "../runs/held-out.ts";
 import { loadMeasured } from "../runs/measured-model.ts";
 import type { HeldOut } from "../runs/run-events.ts";
-import { partsOf } from "../runs/stored-run.ts";
+import { experimentOf, partsOf } from "../runs/stored-run.ts";
 import type { RecipeStep, Run, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
+import { type MeasureWords, measureWords } from "../text/measure-words.ts";
 
 /** All that a report says about a run. */
 export interface ReportedRun {
@@ -34,6 +35,13 @@ export interface ReportedRun {
   readonly recipe: readonly RecipeStep[];
   /** Fitted on dev; 1 changes nothing. */
   readonly temperature?: number;
+}
+
+/** What decided the run, in words. */
+export function decidingWords({ run, preparation }: Pick<ReportedRun, "run" | "preparation">): MeasureWords {
+  const { measure, targetScale } = experimentOf(run);
+  const unit = preparation.target.kind === "several" ? undefined : targetUnit({ target: preparation.target });
+  return measureWords(measure, { task: run.task, targetScale, unit });
 }
 
 /** What is in memory already right after a training. */

@@ -1,5 +1,5 @@
 /** How the training went: curves, verdict, what to try, health, other runs. */
-import { applyPreparation, count, takeTable } from "nabla";
+import { applyPreparation, count, type Json, measureFrom, takeTable } from "nabla";
 import { health } from "nabla/diagnose";
 import { journalLines } from "../live/journal.ts";
 import { verdictSentence } from "../runs/recipe.ts";
@@ -10,15 +10,17 @@ import { number, percent, percentTick } from "../text/format.ts";
 import { shellWords } from "../text/shell-words.ts";
 import { html, type Markup } from "./markup.ts";
 import { figure, figures, halves, paragraph, range, section, table, thinned } from "./pieces.ts";
-import type { ReportedRun } from "./reported-run.ts";
+import { decidingWords, type ReportedRun } from "./reported-run.ts";
 
 /** Points of a curve that are drawn, and rows of its table. */
 const DRAWN = 300;
 const LISTED = 20;
 
 /** Errors and costs by epoch, with the epoch whose weights were saved. */
-export function curvesOf({ run }: ReportedRun): Markup | undefined {
+export function curvesOf(subject: ReportedRun): Markup | undefined {
+  const { run } = subject;
   const { outcome, task } = run;
+  const words = decidingWords(subject);
   const epochs = measuredEpochs(run.epochs, outcome);
   if (epochs.length === 0) return undefined;
   const name = errorName(task, experimentOf(run).targetScale);
@@ -30,12 +32,27 @@ export function curvesOf({ run }: ReportedRun): Markup | undefined {
       return value === undefined || !Number.isFinite(value) ? [] : [[epoch.epoch, value] as const];
     });
   const listed = [...new Set([...thinned(epochs, LISTED), ...epochs.filter(({ epoch }) => epoch === best)])];
+  // what decides, where that is not the error, comes before it
+  const isOther = !words.isPlain && epochs.some(({ train, dev }) => (dev ?? train).deciding !== undefined);
+  const decided = (part: { readonly deciding?: number } | undefined): number | undefined =>
+    part?.deciding === undefined ? undefined : words.isMore ? 1 - part.deciding : part.deciding;
+  const decidedText = (part: { readonly deciding?: number } | undefined): string =>
+    part?.deciding === undefined ? "" : words.value(part.deciding);
   const numbers = table(
-    ["#Epoch", "#Cost", "#Dev cost", `#Train ${name.toLowerCase()}`, `#Dev ${name.toLowerCase()}`, "#Rate"],
+    [
+      "#Epoch",
+      ...(isOther ? [`#Train ${words.name}`, `#Dev ${words.name}`] : []),
+      "#Cost",
+      "#Dev cost",
+      `#Train ${name.toLowerCase()}`,
+      `#Dev ${name.toLowerCase()}`,
+      "#Rate",
+    ],
     listed
       .sort((a, b) => a.epoch - b.epoch)
       .map(({ epoch, cost, train, dev, rate }) => [
         epoch === best ? `${epoch} (saved)` : epoch,
+        ...(isOther ? [decidedText(train), decidedText(dev)] : []),
         number(cost),
         dev === undefined ? "" : number(dev.cost),
         percent(train.error),
@@ -64,6 +81,23 @@ export function curvesOf({ run }: ReportedRun): Markup | undefined {
   return section(
     "Curves",
     figures(
+      ...(isOther
+        ? [
+            figure(
+              `${words.label} by epoch, the ${words.isMore ? "higher" : "lower"} the better`,
+              {
+                series: pair(
+                  ({ train }) => decided(train),
+                  ({ dev }) => decided(dev),
+                ),
+                x,
+                y: { name: "", ...(words.isMore ? {} : { from: 0 }), text: words.tick },
+                ...mark,
+              },
+              numbers,
+            ),
+          ]
+        : []),
       figure(`${name} by epoch`, { series: errors, x, y: { name: "", from: 0, text: percentTick }, ...mark }, numbers),
       figure(
         "Cost by epoch, train with penalties and dropout",
@@ -79,8 +113,20 @@ function isSaid(description: string, options: readonly string[]): boolean {
   return options.length === 0 || description.includes(shellWords(options));
 }
 
+/** How errors come from a measure; undefined where nothing needs to be said. */
+function errorsText(measure: Json): string | undefined {
+  const { title, meaning, dividesByVariance, better, unit } = measureFrom(measure);
+  // what is averaged over classes is said by the sentence above
+  if (dividesByVariance === true || meaning !== undefined) return undefined;
+  if (better === "more") return `Errors are 1 - ${title}.`;
+  return unit === "share"
+    ? `Errors are those by ${title}.`
+    : `Errors are the squared ratio of ${title} to that of the best constant answer, on the scale of 1 - R².`;
+}
+
 /** The verdict and the recipe. */
-export function verdictOf({ run, diagnosis, recipe, suspicions }: ReportedRun): Markup {
+export function verdictOf(subject: ReportedRun): Markup {
+  const { run, diagnosis, recipe, suspicions } = subject;
   const { id, outcome } = run;
   const summary = verdictSentence(diagnosis, suspicions);
   const { verdict, errors, intervals, avoidableBias, gap } = diagnosis;
@@ -109,6 +155,7 @@ export function verdictOf({ run, diagnosis, recipe, suspicions }: ReportedRun): 
       ["Avoidable bias: train minus human", percent(avoidableBias), ""],
       ["Variance: dev minus train", percent(gap), between(intervals.gap)],
     ],
+    errorsText(subject.diagnosis.measure),
   );
   const steps =
     tries.length === 0

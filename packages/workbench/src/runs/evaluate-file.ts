@@ -23,7 +23,8 @@ import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineInUnit, baselineOf } from "./baseline.ts";
 import { classScore } from "./class-score.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
-import { type Evaluation, intervalsOf } from "./evaluate-run.ts";
+import type { Decides } from "./decided-model.ts";
+import { type DecidedScore, decidedOn, type Evaluation, intervalsOf } from "./evaluate-run.ts";
 import { forecastsIn } from "./forecast-file.ts";
 import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
 import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
@@ -40,6 +41,8 @@ export interface FileEvaluation {
   readonly intervals: Evaluation["intervals"];
   /** The error of always giving the file's own most frequent class, or its mean. */
   readonly baseline: { readonly error: number };
+  /** What decided the training, of the rows of known classes, where that is not the error itself. */
+  readonly decided?: DecidedScore;
   /** Measures of the rows of known classes; absent unless the model has one target of classes. */
   readonly classes?: ClassMeasures;
   /** How many rows lie within the model's own 90% intervals, target by target; absent without intervals. */
@@ -55,6 +58,8 @@ export interface FileEvaluation {
 export interface EvaluateFileOptions extends ReadingOptions {
   /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;
+  /** What decided the training, and of two classes the one that is to be found; default the error, and the second class. */
+  readonly decides?: Decides;
 }
 
 /** How a file is written, where it is a table, and what to do with images that are broken. */
@@ -74,7 +79,7 @@ const SEED = 1;
 export async function evaluateFile(
   model: TrainedModel,
   path: string,
-  { target, ...reading }: EvaluateFileOptions = {},
+  { target, decides = {}, ...reading }: EvaluateFileOptions = {},
 ): Promise<FileEvaluation> {
   const { preparation } = model;
   const renamed = { ...model, preparation: withTargetNamed(preparation, target) };
@@ -83,12 +88,18 @@ export async function evaluateFile(
   const { file, notices } = await opened(named.preparation, path, reading);
   const found = await labelledRows(named.preparation, file);
   const { examples, unknown, unanswered } = found;
-  const result = await measured(named, found);
+  const result = await measured(named, found, decides.positive);
+  const { measure } = decides;
+  // always the same answer is that of the file's own rows here
+  const own = { train: examples, part: examples };
+  const decided =
+    measure === undefined || examples.rows === 0 ? undefined : await decidedOn(named.trained, measure, own);
   const rows = examples.rows + unknown;
   const coverage = await coverageOf(named, examples);
   return {
     rows,
     ...result,
+    ...compact({ decided }),
     ...(coverage.length === 0 ? {} : { coverage }),
     unanswered,
     unknown,
@@ -154,6 +165,7 @@ type Found = Pick<FileEvaluation, "score" | "intervals" | "baseline" | "classes"
 async function measured(
   { trained, preparation }: Pick<TrainedModel, "trained" | "preparation">,
   { examples, unknown, classes }: Awaited<ReturnType<typeof labelledRows>>,
+  positive: string | undefined,
 ): Promise<Found> {
   if (examples.rows === 0) {
     const score = { cost: Number.NaN, error: 1 };
@@ -168,7 +180,7 @@ async function measured(
     const rows = examples.rows + unknown;
     const error = (Math.round(score.error * examples.rows) + unknown) / rows;
     const intervals = { error: wilson(error, rows) };
-    const each = await classScore({ trained, preparation }, examples);
+    const each = await classScore({ trained, preparation }, examples, positive);
     return compact({
       score: { ...score, error },
       intervals,

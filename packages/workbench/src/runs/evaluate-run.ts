@@ -6,13 +6,14 @@ import {
   type Examples,
   evaluate,
   type Json,
+  type Measure,
   NablaError,
   rowResults,
+  type Trained,
   weightsIn,
 } from "nabla";
 import { type ClassMeasures, measuredError } from "nabla/diagnose";
 import { effectiveRows, type Interval, wilson } from "nabla/statistics";
-import type { ResolvedExperiment } from "../experiment/fields.ts";
 import type { NumberScore } from "../store/dev-measures.ts";
 import { type Run, type Score, testEvaluationKind } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
@@ -92,7 +93,8 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const resolved = experimentOf(run);
   const classes = await classScore(model, examples, resolved.positive);
   const numbers = await numberScore(model, examples);
-  const decided = await decidedOn(model, resolved, { train, part: examples });
+  const measure = measureOfRows(resolved, { task: trained.loss.task, targets: train.targets });
+  const decided = await decidedOn(trained, measure, { train, part: examples });
   // of other parts the intervals were made
   const coverage = part === "test" ? await coverageOf(loaded, examples) : [];
   return compact({
@@ -121,18 +123,21 @@ export interface DecidedScore {
   readonly baseline?: number;
 }
 
-async function decidedOn(
-  { trained }: PreparedModel,
-  resolved: ResolvedExperiment,
+/**
+ * The measure on the rows of a part, beside always giving the same answer as rows of `train` say; undefined where it is the error
+ * itself or cannot be measured, and for several targets.
+ */
+export async function decidedOn(
+  trained: Trained,
+  measure: Measure,
   { train, part }: { readonly train: Examples; readonly part: Examples },
 ): Promise<DecidedScore | undefined> {
-  if (trained.loss.heads !== undefined) return undefined;
-  const { task } = trained.loss;
-  const measure = measureOfRows(resolved, { task, targets: train.targets });
+  if (trained.loss.heads !== undefined || isPlainError(measure)) return undefined;
   const results = await rowResults(trained, part);
-  if (isPlainError(measure) || measure.refuses(results) !== undefined) return undefined;
+  if (measure.refuses(results) !== undefined) return undefined;
   const { error, interval } = measuredError(results, measure);
-  const baseline = constantError(measure, { task, train, part });
+  if (Number.isNaN(error)) return undefined;
+  const baseline = constantError(measure, { task: trained.loss.task, train, part });
   return { measure: describe(measure) as Json, error, interval, ...compact({ baseline }) };
 }
 

@@ -45,11 +45,12 @@ export function evaluationText({
   testEvaluations,
 }: Evaluation): string {
   const { id, task } = run;
+  const deciding = decidedFacts(decided, { task, targetScale: experimentOf(run).targetScale });
   const facts: (readonly [string, string])[] = [
     ["Run", id],
     ["Part", `${part}, ${count(rows, "row")}`],
-    ...decidedFacts(decided, { task, targetScale: experimentOf(run).targetScale }),
-    ...errorFacts(`${part} `, { task, score, intervals, baseline }),
+    ...deciding,
+    ...errorFacts(`${part} `, { task, score, intervals, baseline }).filter(isNew(deciding)),
     ...numberFacts(numbers, undefined),
     ...classFacts(classes),
     ...coverageFacts(coverage),
@@ -64,10 +65,12 @@ export function fileEvaluationText(
   { rows, ...found }: FileEvaluation,
   { model, data, ...learned }: Learned & { readonly model: string; readonly data: string },
 ): string {
+  const decided = decidedFacts(found.decided, learned);
   const facts: (readonly [string, string])[] = [
     ["Model", model],
     ["Data", `${data}, ${count(rows, "row")}`],
-    ...errorFacts("", { ...found, ...learned }),
+    ...decided,
+    ...errorFacts("", { ...found, ...learned }).filter(isNew(decided)),
     ...classFacts(found.classes),
     ...coverageFacts(found.coverage),
   ];
@@ -77,13 +80,18 @@ export function fileEvaluationText(
 /** What decides, where that is not the error that is told anyway. */
 function decidedFacts(
   decided: DecidedScore | undefined,
-  learned: Learned & { readonly targetScale: string },
+  learned: Learned & { readonly targetScale?: string },
 ): readonly (readonly [string, string])[] {
   if (decided === undefined) return [];
   const words = measureWords(decided.measure, learned);
   const always =
     decided.baseline === undefined ? "" : `; ${baselineName(learned.task)} ${words.value(decided.baseline)}`;
   return [[words.label, `${words.value(decided.error)}, 95% interval ${words.range(decided.interval)}${always}`]];
+}
+
+/** Whether a fact is not told yet: what decides may be told anyway. */
+function isNew(told: readonly (readonly [string, string])[]): (fact: readonly [string, string]) => boolean {
+  return ([name]) => !told.some(([known]) => known === name);
 }
 
 /** How many rows lie where the model's own intervals say. */

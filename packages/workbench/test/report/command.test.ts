@@ -17,7 +17,7 @@ test("train writes a report beside the model and prints its path; report writes 
   expect(readdirSync(join(folder, ".nabla", "models", run)).sort()).toEqual(["model.json", "weights.safetensors"]);
   const again = await nabla(["report", run, "--out", "told/page.html", "--json"], { folder });
   expect(JSON.parse(again.stdout)).toEqual({ report: "told/page.html", rows: "told/page-rows.csv" });
-  expect(readFileSync(join(folder, "told", "page.html"), "utf8")).toContain("<h2>Threshold for MALE</h2>");
+  expect(readFileSync(join(folder, "told", "page.html"), "utf8")).toContain("<h2>Threshold for FEMALE</h2>");
 
   const model = await loadTrained(join(folder, ".nabla", "models", run));
   await saveTrained(join(folder, "sure"), { ...model, temperature: 2 });

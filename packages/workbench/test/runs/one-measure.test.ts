@@ -1,18 +1,26 @@
 /** One measure decides: where a class is rare, or a measure is named, everything that is compared goes by it. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, normal, seedKey, uniform } from "nabla";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
+import { planExperiment } from "../../src/experiment/plan.ts";
+import { writeReport } from "../../src/report/report.ts";
 import { bestFirst } from "../../src/runs/best-first.ts";
 import { compareRuns } from "../../src/runs/compare-runs.ts";
+import { decidesIn } from "../../src/runs/decided-model.ts";
 import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
+import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
+import { loadTrained } from "../../src/store/trained-model.ts";
+import { fileEvaluationText } from "../../src/terminal/evaluation.ts";
 import { runsText } from "../../src/terminal/run-list.ts";
+import { percent } from "../../src/text/format.ts";
 
 const home = await mkdtemp(join(tmpdir(), "nabla-measure-"));
 const store = await openStore(join(home, "runs.db"));
@@ -30,6 +38,14 @@ const rows = Array.from({ length: 600 }, (_, row) => {
   return `${a.toFixed(3)},${b.toFixed(3)},${isFraud ? "fraud" : "fine"},${(20 + 3 * a - b).toFixed(3)}`;
 });
 await writeFile(data, ["amount,hour,kind,price", ...rows].join("\n"));
+
+/** The cells of the tables of a section, row by row. */
+function rowsOf(page: string, title: string): readonly (readonly string[])[] {
+  const section = page.split("<section>").find((one) => one.startsWith(`<h2>${title}</h2>`)) ?? "";
+  return Array.from(section.matchAll(/<tr>(.*?)<\/tr>/g), ([, row = ""]) =>
+    Array.from(row.matchAll(/<t[hd][^>]*>([^<]*)</g), ([, cell = ""]) => cell),
+  );
+}
 
 async function trained(changes: PartialExperiment): Promise<RunResult> {
   const small = { hidden: [16], epochs: 25, members: 1, refit: "none", splitSeed: 1, target: "kind" } as const;
@@ -67,6 +83,30 @@ test("where a class is rare the balanced error decides, everywhere", async () =>
     const linear = outcome.baselines?.find(({ method }) => method === "linear");
     expect(linear?.gain).toBeCloseTo((linear?.error ?? 0) - (deciding[i] ?? 0), 9);
   }
+  // the report tells it first, and how each class is found
+  const told = (share: number | null | undefined): string => percent(share ?? Number.NaN);
+  const { file } = await writeReport(shown.run, { store, file: join(home, "shown.html") });
+  const page = readFileSync(file, "utf8");
+  const tiles = Array.from(page.matchAll(/<b>([^<]*)<\/b><span>([^<]*)<\/span>/g), ([, text, of]) => `${of} ${text}`);
+  expect(tiles.slice(0, 4)).toEqual([
+    `balanced error, dev ${told(deciding[1])}`,
+    `balanced error, train ${told(shown.outcome.train?.deciding)}`,
+    "balanced error, always the same answer 50.0%",
+    `error, dev ${told(errors[1])}`,
+  ]);
+  expect(Array.from(page.matchAll(/<figcaption>([^<]*by epoch[^<]*)</g), ([, title]) => title)).toEqual([
+    "Balanced error by epoch, the lower the better",
+    "Error by epoch",
+    "Cost by epoch, train with penalties and dropout",
+  ]);
+  expect(page).toContain('<th scope="col" class="number">Dev balanced error</th>');
+  const { rows: fraud = 0, precision, recall, f1 } = shown.outcome.classes?.byClass[1] ?? {};
+  expect(rowsOf(page, "How each class is found")[1]).toEqual([
+    "fraud",
+    String(fraud),
+    ...[precision, recall, f1].map(told),
+  ]);
+  expect(page).toContain("<h2>Threshold for fraud</h2>");
 });
 
 test("the measure that is named decides in its own direction", async () => {
@@ -79,6 +119,33 @@ test("the measure that is named decides in its own direction", async () => {
   const plain = await trained({ measure: "error" });
   expect(plain.outcome.dev).not.toHaveProperty("deciding");
   expect((await diagnoseRun(plain.run, { store })).diagnosis.measure).toEqual({ kind: "error" });
+});
+
+test("a file is measured by what decided the run, and the rarer class is the one to be found there too", async () => {
+  // in reversed order of names the rarer class is the first
+  const turned = join(home, "turned.csv");
+  await writeFile(turned, (await readFile(data, "utf8")).replaceAll("fraud", "bad"));
+  const { run, model = "" } = await trained({ data: turned });
+  const [own, decides] = [await loadTrained(model), await decidesIn({ run }, store.place)];
+  expect(decides).toMatchObject({ measure: { kind: "balancedError" }, positive: "bad" });
+  const found = await evaluateFile(own, turned, { decides: decides ?? {} });
+  expect(found.decided?.error).toBeCloseTo(found.classes?.balancedError ?? 0, 9);
+  expect(found.decided?.baseline).toBe(0.5);
+  expect(found.classes?.positive?.name).toBe("bad");
+  const text = fileEvaluationText(found, { model: "m", data: "d.csv", task: "classification" });
+  expect(text).toMatch(/Balanced error\s+[\d.]+%, 95% interval [^;]+;\s+baseline[^;]+50\.0%\nError /);
+  // a model whose run is elsewhere is measured as before
+  expect(await decidesIn(own, join(home, "none.db"))).toBeUndefined();
+  expect((await evaluateFile(own, turned)).decided).toBeUndefined();
+});
+
+test("a quantile that is learned is measured by its loss", async () => {
+  const loss = { kind: "quantile", level: 0.8 };
+  const { plan, outcome } = await trained({ target: "price", loss });
+  expect(plan.resolved.measure).toMatchObject({ kind: "pinball", level: 0.8 });
+  expect(outcome.dev?.deciding).toBeGreaterThan(0);
+  const named = await planExperiment({ data, target: "price", ignore: ["kind"], loss, measure: "mae" });
+  expect(named.resolved.measure).toMatchObject({ kind: "mae" });
 });
 
 test("numbers are measured in the unit of the target", async () => {
