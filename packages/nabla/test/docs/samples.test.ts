@@ -20,6 +20,7 @@ beforeAll(() => {
 test.each(pages)("F3 $name: the sample prints what stands below it", ({ name, sample }) => {
   expect(sample, "a page has a ```ts sample and a ```text output below it").toBeDefined();
   expect(sample?.output).not.toBe("");
+  expect(printed[name]).not.toContain("the sample failed");
   expect(printed[name]).toBe(sample?.output);
 });
 
