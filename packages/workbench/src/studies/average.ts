@@ -37,6 +37,9 @@ export interface Average {
  */
 const ENOUGH = { more: 0, fewer: 1 } as const;
 
+/** From how many standard errors on a measure is surely better. */
+const SURE = 1.96;
+
 /** No probability is smaller, so that one sure mistake does not decide alone. */
 const LEAST = 1e-3;
 
@@ -59,14 +62,18 @@ export function chooseAverage(all: readonly Contender[], rows: JudgedRows): Aver
   return { numbers: chosen.map(({ number }) => number), ...compared(chosen, begin, rows) };
 }
 
-/** The neighbor whose loss is lower by the most, of those whose errors are no more. */
+/**
+ * The neighbor whose loss is lower by the most, of those whose errors are no more. Where another measure than the error decides, one
+ * that is surely better by it comes first, whatever its loss: whoever shows rare classes more often has a higher one.
+ */
 function bestStep(
   chosen: readonly Contender[],
   others: readonly (readonly Contender[])[],
   rows: JudgedRows,
 ): readonly Contender[] | undefined {
   const [losses, mistakes] = [lossesOf(chosen, rows), mistakesOf(chosen, rows)];
-  let best: { readonly gain: number; readonly contenders: readonly Contender[] } | undefined;
+  const isOther = rows.measure !== undefined && rows.measure.dividesByVariance !== true;
+  let best: { readonly gain: number; readonly sure: number; readonly contenders: readonly Contender[] } | undefined;
   for (const contenders of others) {
     const isMore = contenders.length > chosen.length;
     const enough = isMore ? ENOUGH.more : ENOUGH.fewer;
@@ -74,8 +81,10 @@ function bestStep(
     const error = fallOf(mistakes, mistakesOf(contenders, rows));
     // probabilities may be better where classes are not, and it is the classes that are asked for
     const isWorse = isMore ? error.mean < 0 : error.mean <= enough * error.deviation;
-    if (isWorse || loss.mean <= enough * loss.deviation || loss.mean < 1e-12) continue;
-    if (best === undefined || loss.mean > best.gain) best = { gain: loss.mean, contenders };
+    const sure = isOther && error.mean > SURE * error.deviation ? error.mean : 0;
+    if (sure === 0 && (isWorse || loss.mean <= enough * loss.deviation || loss.mean < 1e-12)) continue;
+    const isBetter = best === undefined || (sure === best.sure ? loss.mean > best.gain : sure > best.sure);
+    if (isBetter) best = { gain: loss.mean, sure, contenders };
   }
   return best?.contenders;
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drain, normal, seedKey, uniform } from "nabla";
+import { choice, grid } from "nabla/tune";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { planExperiment } from "../../src/experiment/plan.ts";
@@ -16,11 +17,15 @@ import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
-import { openStore } from "../../src/store/open.ts";
+import { untilGood } from "../../src/runs/until-good.ts";
+import { openStore, openStores } from "../../src/store/open.ts";
+import { findStore } from "../../src/store/store-place.ts";
 import { loadTrained } from "../../src/store/trained-model.ts";
+import { planStudy } from "../../src/studies/study-plan.ts";
 import { fileEvaluationText } from "../../src/terminal/evaluation.ts";
 import { runsText } from "../../src/terminal/run-list.ts";
 import { percent } from "../../src/text/format.ts";
+import { carryOutStudy, inThisThread } from "../workers/studies.ts";
 
 const home = await mkdtemp(join(tmpdir(), "nabla-measure-"));
 const store = await openStore(join(home, "runs.db"));
@@ -30,14 +35,19 @@ afterAll(async () => {
 });
 
 // one row in twenty is fraud, and most of it lies where honest rows are too: answering "fine" always is right in 95%
-const data = join(home, "payments.csv");
-const [kinds, noise] = [uniform(seedKey(1), 600), normal(seedKey(2), 1200)];
-const rows = Array.from({ length: 600 }, (_, row) => {
-  const isFraud = Number(kinds[row]) < 0.06;
-  const [a, b] = [Number(noise[2 * row]) + (isFraud ? 1.6 : 0), Number(noise[2 * row + 1])];
-  return `${a.toFixed(3)},${b.toFixed(3)},${isFraud ? "fraud" : "fine"},${(20 + 3 * a - b).toFixed(3)}`;
-});
-await writeFile(data, ["amount,hour,kind,price", ...rows].join("\n"));
+async function payments(name: string, count: number): Promise<string> {
+  const [kinds, noise] = [uniform(seedKey(1), count), normal(seedKey(2), 2 * count)];
+  const rows = Array.from({ length: count }, (_, row) => {
+    const isFraud = Number(kinds[row]) < 0.06;
+    const [a, b] = [Number(noise[2 * row]) + (isFraud ? 1.6 : 0), Number(noise[2 * row + 1])];
+    return `${a.toFixed(3)},${b.toFixed(3)},${isFraud ? "fraud" : "fine"},${(20 + 3 * a - b).toFixed(3)}`;
+  });
+  const file = join(home, name);
+  await writeFile(file, ["amount,hour,kind,price", ...rows].join("\n"));
+  return file;
+}
+const data = await payments("payments.csv", 600);
+const many = await payments("many.csv", 2000);
 
 /** The cells of the tables of a section, row by row. */
 function rowsOf(page: string, title: string): readonly (readonly string[])[] {
@@ -119,6 +129,58 @@ test("the measure that is named decides in its own direction", async () => {
   const plain = await trained({ measure: "error" });
   expect(plain.outcome.dev).not.toHaveProperty("deciding");
   expect((await diagnoseRun(plain.run, { store })).diagnosis.measure).toEqual({ kind: "error" });
+});
+
+test("a search goes by it: a trial that shows the rare class wins, though it is wrong more often", async () => {
+  const stores = await openStores(findStore(join(home, "studies.db"), {}, home));
+  try {
+    const experiment = { data: many, target: "kind", ignore: ["price"], hidden: [8], epochs: 5, batch: 64, seed: 1 };
+    const space = { balance: choice("none", "rows") };
+    const plan = await planStudy(experiment, {
+      name: "rare",
+      space,
+      sampler: grid(),
+      trials: 2,
+      finalists: 2,
+      repeats: 1,
+    });
+    const { decision, handed } = await carryOutStudy(plan, inThisThread(stores, plan.prepared), {
+      ...stores,
+      folder: home,
+    });
+    expect(plan.experiment.measure).toEqual({ kind: "balancedError" });
+    expect(plan.study.best?.values).toEqual({ balance: "rows" });
+    expect(decision?.winner.values).toEqual({ balance: "rows" });
+    expect(handed?.start).toBeGreaterThan(0.45);
+    expect(handed?.error).toBeLessThan(0.3);
+  } finally {
+    await stores[Symbol.asyncDispose]();
+  }
+});
+
+test("a change until good is judged by it: rare rows that are shown as often as others help, though more rows are wrong", async () => {
+  const plan = await planExperiment({
+    data: many,
+    target: "kind",
+    ignore: ["price"],
+    hidden: [8],
+    epochs: 5,
+    members: 1,
+    refit: "none",
+  });
+  const stop = new AbortController();
+  const improved = untilGood(plan, { store, folder: home, signal: stop.signal });
+  const { improvement } = await drain(improved, ({ kind }) => {
+    if (kind === "step") stop.abort();
+  });
+  const [first] = improvement?.steps ?? [];
+  const own = (await store.list()).filter(({ id }) => id.startsWith("many"));
+  const before = own.find(({ parent }) => parent === undefined)?.outcome?.dev;
+  const changed = own.find(({ notes }) => notes === first?.summary)?.outcome?.dev;
+  expect(first?.action.code).toBe("data/imbalance");
+  expect(first?.effect?.dev?.gain).toBeCloseTo((before?.deciding ?? 0) - (changed?.deciding ?? 0), 9);
+  expect(first?.effect?.dev?.gain).toBeGreaterThan(0.1);
+  expect(changed?.error).toBeGreaterThan(before?.error ?? 1);
 });
 
 test("a file is measured by what decided the run, and the rarer class is the one to be found there too", async () => {

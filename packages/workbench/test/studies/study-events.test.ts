@@ -8,10 +8,8 @@ import { openStores, type Stores } from "../../src/store/open.ts";
 import { findStore } from "../../src/store/store-place.ts";
 import type { StudyEvent } from "../../src/studies/study-events.ts";
 import { planStudy, reopenStudy } from "../../src/studies/study-plan.ts";
-import type { TrialExecutor } from "../../src/studies/trial-executor.ts";
-import { trainTrial } from "../../src/workers/train-trial.ts";
 import { expectPlain } from "../plain.ts";
-import { carryOutStudy } from "../workers/studies.ts";
+import { carryOutStudy, inThisThread } from "../workers/studies.ts";
 
 let folder = "";
 let stores: Stores;
@@ -24,28 +22,6 @@ afterAll(async () => {
   await stores[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** Trains in this thread, one trial after the other. */
-function inThisThread({ studies }: Stores, data: Parameters<typeof trainTrial>[1]): TrialExecutor {
-  let last = Promise.resolve();
-  return {
-    size: 1,
-    stop: () => {},
-    submit: ({ study, number, repeat, task, onChange }) => {
-      const trained = last.then(async () => {
-        const claim = await studies.claim(study, { number, repeat });
-        onChange({ reports: [], share: 0 });
-        const end = await trainTrial(task, data, { clock: () => 0, stopped: () => false, signal: onChange });
-        if (end.state !== "stopped") await studies.tell(claim, end);
-        onChange({ reports: end.state === "stopped" ? [] : end.reports, share: 1 });
-        return end;
-      });
-      last = trained.then(() => {});
-      return trained;
-    },
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
 
 test("every event of a study is plain data: it comes through a structured clone and through JSON as it was", async () => {
   // a new kind does not compile until it is listed

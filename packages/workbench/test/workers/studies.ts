@@ -2,6 +2,7 @@
 import { drain, type Json } from "nabla";
 import { logInteger, logUniform, median } from "nabla/tune";
 import type { Experiment } from "../../src/experiment/fields.ts";
+import type { Stores } from "../../src/store/open.ts";
 import type { StoredStudy } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
 import type { TuneOptions } from "../../src/studies/search.ts";
@@ -9,6 +10,7 @@ import type { StudyEvent, StudyPlan, StudyResult } from "../../src/studies/study
 import { planStudy, reopenStudy, settledAt } from "../../src/studies/study-plan.ts";
 import type { TrialExecutor } from "../../src/studies/trial-executor.ts";
 import { tuneStudy } from "../../src/studies/tune-study.ts";
+import { trainTrial } from "../../src/workers/train-trial.ts";
 import type { QueuedTrial } from "../../src/workers/trial-queue.ts";
 
 export interface SmallStudy {
@@ -64,4 +66,26 @@ export async function recordFirst(
   const values = asked.values as Json;
   await studies.ask(name, [{ number, repeat: 0, units, values }]);
   return { study: stored, trial: { number, repeat: 0, task: { settled: settledAt(plan, values, seed) } } };
+}
+
+/** Trains in this thread, one trial after the other. */
+export function inThisThread({ studies }: Stores, data: Parameters<typeof trainTrial>[1]): TrialExecutor {
+  let last = Promise.resolve();
+  return {
+    size: 1,
+    stop: () => {},
+    submit: ({ study, number, repeat, task, onChange }) => {
+      const trained = last.then(async () => {
+        const claim = await studies.claim(study, { number, repeat });
+        onChange({ reports: [], share: 0 });
+        const end = await trainTrial(task, data, { clock: () => 0, stopped: () => false, signal: onChange });
+        if (end.state !== "stopped") await studies.tell(claim, end);
+        onChange({ reports: end.state === "stopped" ? [] : end.reports, share: 1 });
+        return end;
+      });
+      last = trained.then(() => {});
+      return trained;
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
