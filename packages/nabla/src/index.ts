@@ -44,6 +44,12 @@ export { brokenLabels } from "./data/augment/breaking.ts";
 export { Draws } from "./data/augment/draws.ts";
 export { type Batch, type BatchOptions, type BatchStorage, batchCount, batches } from "./data/batches.ts";
 export {
+  type ClassThreshold,
+  type DecidedClasses,
+  decidedCodes,
+  temperedShare,
+} from "./data/class-threshold.ts";
+export {
   type CategoryReading,
   type ColumnReading,
   DATE_ORDERS,
@@ -88,6 +94,7 @@ export {
   type TextFeatures,
   targetUnit,
   textFeatures,
+  thresholdOf,
   wantedColumns,
   wantedTargets,
 } from "./data/preparation.ts";
@@ -179,6 +186,7 @@ export type { ScanInputs, ScanParts, ScanStep } from "./graph/scan-step.ts";
 export type { Op, Operand, Tensor } from "./graph/tensor.ts";
 export { type BalanceOptions, balancedLoss, classWeights } from "./nn/balanced-loss.ts";
 export { layersInOrder } from "./nn/chain.ts";
+export { decidedLoss } from "./nn/decided-loss.ts";
 export { withoutDropout } from "./nn/dropout.ts";
 export { hardMax, logSumExp, oneHot, softmaxJacobian, softmaxOf } from "./nn/functions.ts";
 export type { GraphStep } from "./nn/graph-layer.ts";

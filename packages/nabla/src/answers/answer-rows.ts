@@ -2,9 +2,16 @@
 
 import type { NdArray } from "../array/ndarray.ts";
 import { restoreTargets } from "../data/apply-preparation.ts";
+import { decidedClass } from "../data/class-threshold.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
 import { LIKELY } from "../data/joint-targets.ts";
-import { type LabelTarget, outputsFor, type Preparation, type SoleTarget } from "../data/preparation.ts";
+import {
+  type ClassTarget,
+  type LabelTarget,
+  outputsFor,
+  type Preparation,
+  type SoleTarget,
+} from "../data/preparation.ts";
 import { writtenValue } from "../reading/written-value.ts";
 
 /**
@@ -37,7 +44,7 @@ export function answerRows(preparation: Preparation, answers: NdArray): readonly
   const { target } = preparation;
   if (target.kind === "several") return jointRows(target.targets, restoreTargets(preparation, answers));
   return target.kind === "classes"
-    ? classRows(answers, target.classes)
+    ? classRows(answers, target)
     : numberRows(restoreTargets(preparation, answers), target.reading);
 }
 
@@ -57,8 +64,7 @@ function jointRows(targets: readonly SoleTarget[], { data, shape }: NdArray): re
 function cellsOf(target: SoleTarget, own: readonly number[]): AnswerRow {
   if (target.kind === "number") return [writtenValue(own[0] ?? Number.NaN, target.reading)];
   if (target.kind === "labels") return [labelsText(target, own), ...own];
-  const likeliest = own.reduce((best, share, i) => (share > (own[best] ?? 0) ? i : best), 0);
-  return [target.classes[likeliest] ?? "", ...own];
+  return [target.classes[decidedClass(own, target)] ?? "", ...own];
 }
 
 /** The likely labels as a file has them. */
@@ -79,16 +85,13 @@ function numberRows({ data, shape }: NdArray, reading?: ColumnReading): readonly
   return all;
 }
 
-function classRows({ data, shape }: NdArray, classes: readonly string[]): readonly AnswerRow[] {
+function classRows({ data, shape }: NdArray, target: ClassTarget): readonly AnswerRow[] {
   const [rows = 0, width = 1] = shape;
   return Array.from({ length: rows }, (_, row) => {
-    const cells: (string | number)[] = [""];
+    const shares: number[] = [];
     // one output for two classes is the probability of the second
-    if (width === 1) cells.push(1 - (data[row] ?? 0));
-    for (let i = row * width; i < (row + 1) * width; i++) cells.push(data[i] ?? 0);
-    let likeliest = 1;
-    for (let i = 2; i < cells.length; i++) if ((cells[i] ?? 0) > (cells[likeliest] ?? 0)) likeliest = i;
-    cells[0] = classes[likeliest - 1] ?? "";
-    return cells;
+    if (width === 1) shares.push(1 - (data[row] ?? 0));
+    for (let i = row * width; i < (row + 1) * width; i++) shares.push(data[i] ?? 0);
+    return [target.classes[decidedClass(shares, target)] ?? "", ...shares];
   });
 }

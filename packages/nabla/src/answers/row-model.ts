@@ -10,7 +10,7 @@ import type { ExchangedModel } from "../exchange/model-json.ts";
 import { answerShape } from "../exchange/network.ts";
 import { decideCells } from "../reading/rows-table.ts";
 import { predictor } from "../train/trained.ts";
-import { calibration, outputsOf } from "./calibration.ts";
+import { calibratedPreparation, calibration, outputsOf } from "./calibration.ts";
 import { withRanges } from "./range-cells.ts";
 import { type Answer, answersIn, type ReadRows, type Row, rowAnswers } from "./row-answers.ts";
 
@@ -85,12 +85,13 @@ export async function inputsAnswerer(
     );
   outputsOf(answerShape(trained));
   const adjust = calibration({ preparation: own, ...(temperature === undefined ? {} : { temperature }) }, calibrated);
+  const told = calibratedPreparation(own, temperature, calibrated);
   const compute = await predictor(trained, engine === undefined ? {} : { engine });
   return async (inputs, { interval } = {}) => {
     const rangesOf = interval === undefined ? undefined : predictedRanges(own, ranges, interval);
     if (inputs.shape[0] === 0) return [];
     const { answers } = await compute(inputs);
-    const found = answersIn(own, adjust(answers));
+    const found = answersIn(told, adjust(answers));
     return rangesOf === undefined ? found : withRanges(found, rangesOf(answers), own);
   };
 }

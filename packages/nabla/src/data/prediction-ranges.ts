@@ -5,7 +5,15 @@ import { known, NablaError } from "../base/error.ts";
 import { type ConformalScores, conformalQuantile, conformalScores } from "../base/statistics/conformal.ts";
 import type { RowWeights } from "../base/statistics/weighted.ts";
 import { count } from "../base/text.ts";
-import { type NumberTarget, outputsFor, type Preparation, type SoleTarget, soleTargets } from "./preparation.ts";
+import { decidedClass } from "./class-threshold.ts";
+import {
+  type ClassTarget,
+  type NumberTarget,
+  outputsFor,
+  type Preparation,
+  type SoleTarget,
+  soleTargets,
+} from "./preparation.ts";
 import { restoredTarget, scaledTarget, targetBounds, unscaledTarget } from "./target-scale.ts";
 
 /** How far off predictions of rows were that were not learned, of each target in turn; null of labels, which have no intervals. */
@@ -115,7 +123,7 @@ export function predictedRanges(
         const most = known(reach[i], "the reach of a target");
         if (target.kind === "number") return numberRange(target, data[row * width + from] ?? Number.NaN, most);
         if (target.kind === "labels") return undefined;
-        return { classes: likely(target.classes, sharesAt(data, row * width + from, to - from), most) };
+        return { classes: likely(target, sharesAt(data, row * width + from, to - from), most) };
       }),
     );
   };
@@ -139,8 +147,8 @@ function numberRange(target: NumberTarget, answer: number, reach: number): Predi
   return { lower: from === 0 ? Math.max(0, lower) : lower, upper: to === 0 ? Math.min(0, upper) : upper };
 }
 
-/** The classes that are probable enough, and the likeliest in any case. */
-function likely(classes: readonly string[], shares: readonly number[], reach: number): readonly string[] {
-  const most = Math.max(...shares);
-  return classes.filter((_, i) => (shares[i] ?? 0) === most || 1 - (shares[i] ?? 0) <= reach);
+/** The classes that are probable enough, and the likeliest and the one that is answered in any case. */
+function likely(target: ClassTarget, shares: readonly number[], reach: number): readonly string[] {
+  const [most, answered] = [Math.max(...shares), decidedClass(shares, target)];
+  return target.classes.filter((_, i) => (shares[i] ?? 0) === most || i === answered || 1 - (shares[i] ?? 0) <= reach);
 }

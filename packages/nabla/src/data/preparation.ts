@@ -2,6 +2,7 @@ import { elementsOf } from "../array/shape.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { MONTHS, WEEKDAYS } from "./calendar.ts";
+import type { ClassThreshold } from "./class-threshold.ts";
 import type { ColumnReading, DateReading, TimeReading, WantedColumn } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
 import type { Scale } from "./scaling.ts";
@@ -105,6 +106,8 @@ export interface ClassTarget extends WithReading {
   readonly kind: "classes";
   readonly name: string;
   readonly classes: readonly string[];
+  /** From which probability the positive one of two classes is the answer; absent where the likeliest is. */
+  readonly threshold?: ClassThreshold;
 }
 
 /** Where predictions of a number lie, both ends included, in its own unit. */
@@ -156,6 +159,11 @@ export function jointName(targets: readonly { readonly name: string }[]): string
 /** Each target of a preparation on its own. */
 export function soleTargets({ target }: Pick<Preparation, "target">): readonly SoleTarget[] {
   return target.kind === "several" ? target.targets : [target];
+}
+
+/** The threshold that decides between two classes; undefined where the likeliest class is the answer, and for other targets. */
+export function thresholdOf(preparation: Pick<Preparation, "target"> | undefined): ClassThreshold | undefined {
+  return preparation?.target.kind === "classes" ? preparation.target.threshold : undefined;
 }
 
 /** How many outputs a network has for a target. */

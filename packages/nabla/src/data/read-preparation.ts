@@ -2,8 +2,10 @@
 import { compact } from "../base/compact.ts";
 import { NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
+import type { ClassThreshold } from "./class-threshold.ts";
 import { type ColumnReading, readColumnReading } from "./column-reading.ts";
 import {
+  type ClassTarget,
   type ColumnPreparation,
   type Preparation,
   type SoleTarget,
@@ -170,8 +172,7 @@ function targetFrom(json: unknown, path: string): TargetPreparation {
 function soleFrom(target: { readonly [key: string]: unknown }, path: string): SoleTarget {
   const name = text(target.name, `${path}.name`);
   const reading = readingFrom(target.reading, `${path}.reading`);
-  if (target.kind === "classes")
-    return compact({ kind: "classes", name, classes: texts(target.classes, `${path}.classes`), reading });
+  if (target.kind === "classes") return compact({ kind: "classes", name, ...classesFrom(target, path), reading });
   if (target.kind === "number") {
     const { from: mean, by: deviation } = affineFrom(target, path, ["mean", "deviation"]);
     const bounds = target.bounds === undefined ? undefined : boundsFrom(target.bounds, `${path}.bounds`);
@@ -182,6 +183,24 @@ function soleFrom(target: { readonly [key: string]: unknown }, path: string): So
   if (target.kind === "labels")
     return compact({ kind: "labels", name, labels: texts(target.labels, `${path}.labels`), reading });
   return damaged(`${path}.kind`, "classes, number or labels", target.kind);
+}
+
+function classesFrom(
+  target: { readonly [key: string]: unknown },
+  path: string,
+): Pick<ClassTarget, "classes" | "threshold"> {
+  const classes = texts(target.classes, `${path}.classes`);
+  const threshold = target.threshold === undefined ? undefined : thresholdFrom(target.threshold, `${path}.threshold`);
+  if (threshold !== undefined && classes.length !== 2)
+    damaged(`${path}.threshold`, "a threshold of two classes alone", `${classes.length} classes`);
+  return compact({ classes, threshold });
+}
+
+function thresholdFrom(json: unknown, path: string): ClassThreshold {
+  const threshold = record(json, path);
+  const positive = within(threshold.positive, { from: 0, to: 1 }, `${path}.positive`);
+  const from = finite(threshold.from, `${path}.from`);
+  return from > 0 && from < 1 ? { positive, from } : damaged(`${path}.from`, "a probability above 0 and below 1", from);
 }
 
 function boundsFrom(json: unknown, path: string): TargetBounds {

@@ -7,8 +7,9 @@ import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
 import { isRecord } from "../base/value-type.ts";
 import type { RangeScores } from "../data/prediction-ranges.ts";
-import type { Preparation } from "../data/preparation.ts";
+import { type Preparation, thresholdOf } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
+import { decidedLoss } from "../nn/decided-loss.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
 import { lossFrom } from "../nn/losses.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
@@ -71,9 +72,11 @@ export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedMo
       "model/damaged",
       `temperature: expected a number above 0, found ${JSON.stringify(temperature)}`,
     );
+  const prepared = preparation === undefined ? undefined : preparationFrom(preparation);
+  const decided = decidedLoss(lossFrom(loss ?? null, "loss"), thresholdOf(prepared));
   const read = compact({
-    trained: { model, loss: lossFrom(loss ?? null, "loss"), weights, shape: size, ...names },
-    preparation: preparation === undefined ? undefined : preparationFrom(preparation),
+    trained: { model, loss: decided, weights, shape: size, ...names },
+    preparation: prepared,
     ...(temperature === undefined ? {} : { temperature }),
     ...(ranges === undefined ? {} : { ranges: rangesFrom(ranges) }),
     ...(unnamed === true ? { unnamed } : {}),

@@ -25,6 +25,8 @@ export interface Loss extends Described {
   readonly exampleError: (output: Tensor, target: Tensor, mask?: Tensor) => Tensor;
   /** The prediction: probabilities for classes, the numbers themselves otherwise. */
   readonly answer: (output: Tensor) => Tensor;
+  /** The codes of classes that answers mean, where a threshold decides; absent where the likeliest does. */
+  readonly decide?: (answers: Tensor) => Tensor;
   /** The inverse of `answer`: an output that gives this prediction; left out where they are the same. */
   readonly outputFor?: (answer: Tensor) => Tensor;
   /** The layer that `answer` is, under its name in files of other tools; absent where the answer is the output itself or no layer. */

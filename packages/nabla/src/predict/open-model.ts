@@ -1,6 +1,6 @@
 /** A saved model for pages that only predict: no engine, no training, nothing compiled. */
-import { calibration, outputsOf } from "../answers/calibration.ts";
-import { type Answer, type Row, rowAnswers } from "../answers/row-answers.ts";
+import { calibratedPreparation, calibration, outputsOf } from "../answers/calibration.ts";
+import { type Answer, answersIn, type Row, rowAnswers } from "../answers/row-answers.ts";
 import { wrongArgument } from "../array/check-array.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import { compact } from "../base/compact.ts";
@@ -87,9 +87,10 @@ function modelOf(
       `temperature: expected a number above 0, found ${JSON.stringify(temperature)}`,
     );
   const adjust = calibration({ preparation: rows.preparation, ...compact({ temperature }) }, calibrated);
+  const told = calibratedPreparation(rows.preparation, temperature, calibrated);
   const predict = ((asked: unknown) => {
     const { inputs, reply } = rows.read(asked);
-    return reply(inputs.shape[0] === 0 ? [] : rows.answersOf(adjust(network.answer(inputs))));
+    return reply(inputs.shape[0] === 0 ? [] : answersIn(told, adjust(network.answer(inputs))));
   }) as PredictNow;
   return { columns: rows.columns, preparation: rows.preparation, predict };
 }

@@ -158,7 +158,7 @@ function answersOf(terms: readonly Term[], output: Signal): Readonly<Record<stri
     const answers = loss.answer(known(namedValue<Tensor>(output, name), "output"));
     outputs[termKey("answers", name)] = answers;
     if (loss.task === "classification" && Number(answers.shape.at(-1)) > 1)
-      outputs[termKey("classes", name)] = argmax(answers, { axis: -1 });
+      outputs[termKey("classes", name)] = loss.decide?.(answers) ?? argmax(answers, { axis: -1 });
   }
   return outputs;
 }

@@ -1,6 +1,6 @@
 /** A model in another tool's format, on the disk. */
 import { basename, dirname, join } from "node:path";
-import { NablaError } from "nabla";
+import { NablaError, temperedShare } from "nabla";
 import { writeFileAtomic, writeFolder } from "../host/atomic-files.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { number } from "../text/format.ts";
@@ -48,7 +48,12 @@ export async function exportModel(
   const written = await write(model, called);
   const { files } = written;
   const checked = await comparedWith(found, written, { model, rows });
-  const notices = [...written.notices, ...checked.notices, ...(found.calibrated === true ? [] : rawNotice(model))];
+  const notices = [
+    ...written.notices,
+    ...checked.notices,
+    ...(found.calibrated === true ? [] : rawNotice(model)),
+    ...thresholdNotice(model, found),
+  ];
   const compared = checked.compared === undefined ? {} : { compared: checked.compared };
   const listed = [...files].map(([file, bytes]) => ({ name: file, bytes: bytes.length }));
   const [only] = files.values();
@@ -70,6 +75,20 @@ function rawNotice({ temperature }: TrainedModel): readonly string[] {
   const shown = number(temperature);
   return [
     `its probabilities are those of \`nabla predict --raw\`: the temperature ${shown} is not in the file, raise them to the power 1/${shown} and divide by their sum`,
+  ];
+}
+
+/** That the file gives probabilities, and leaves to who asks it what `nabla predict` decides by a threshold. */
+function thresholdNotice(
+  { preparation, temperature = 1 }: TrainedModel,
+  { answersClasses, calibrated }: ModelFormat,
+): readonly string[] {
+  const { target } = preparation;
+  if (target.kind !== "classes" || target.threshold === undefined || answersClasses === true) return [];
+  const { positive, from } = target.threshold;
+  const share = calibrated === true ? temperedShare(from, temperature) : from;
+  return [
+    `it gives probabilities: \`nabla predict\` says ${target.classes[positive]} from ${number(share)} of them on`,
   ];
 }
 

@@ -28,6 +28,8 @@ export interface ModelFormat {
   readonly about: string;
   /** How its files end, the one that is written first. */
   readonly endings: readonly string[];
+  /** Whether what it answers is the class, by the threshold of the model too; others leave that to who asks. */
+  readonly answersClasses?: boolean;
   /** Whether its probabilities are those of `nabla predict` with the model's temperature; others hold the network's own. */
   readonly calibrated?: true;
   /** `name` is the file's, without its ending. */

@@ -38,14 +38,14 @@ export const formats: Readonly<Record<string, ModelFormat>> = {
   js: {
     about: "one file of plain JavaScript with everything inside, for any page or script",
     endings: [".js", ".mjs"],
-    calibrated: true,
+    ...{ calibrated: true, answersClasses: true },
     write: async (model, name) => (await import("./js.ts")).writeJsModel(model, name),
     answers: async (bytes, rows, model) => (await import("./js.ts")).answersOfJs(bytes, rows, model),
   },
   nabla: {
     about: "the model folder as one file, for pages and for sending",
     endings: [".nabla"],
-    calibrated: true,
+    ...{ calibrated: true, answersClasses: true },
     write: async (model, name) => (await import("./nabla.ts")).writeNablaModel(model, name),
     read: async (source) => (await import("./nabla.ts")).readNablaModel(source),
   },

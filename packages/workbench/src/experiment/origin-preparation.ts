@@ -12,8 +12,15 @@ export function preparationFrom(origin: Origin, train: Table, preparing: Prepare
     kind: "preparation",
     task,
     columns: columnsFor(origin, train.columns),
-    target: same ? { ...own.target, name: target.name } : target,
+    target: same ? named(own.target, target.name) : target,
   };
+}
+
+/** The same target under the name that it has here; a threshold is one of the model that it was chosen for. */
+function named(target: Preparation["target"], name: string): Preparation["target"] {
+  if (target.kind !== "classes") return { ...target, name };
+  const { threshold: _, ...own } = target;
+  return { ...own, name };
 }
 
 /** How the target is learned, whatever the columns beside it hold. */

@@ -73,6 +73,7 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   checkLoss(resolved);
   checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
   checkShipped(resolved);
+  checkThreshold(resolved, facts);
   return resolved;
 }
 
@@ -183,6 +184,16 @@ function checkShipped({ members, refit }: ResolvedExperiment): void {
   if (members === 1 || refit !== "none") return;
   const message = `${members} members learn train and dev in turn, and refit none leaves dev out`;
   throw new NablaError("experiment/both", message, "leave out one of members and refit");
+}
+
+/** Throws `train/threshold` for a threshold of anything but two classes. */
+function checkThreshold({ threshold, task }: ResolvedExperiment, { subject }: Facts): void {
+  if (threshold === "none") return;
+  const { classes } = (task === "classification" ? subject?.(undefined) : undefined) ?? {};
+  if (task === "classification" && (classes === undefined || classes.length === 2)) return;
+  const found = classes === undefined ? "has no classes alone" : `has ${classes.length} classes`;
+  const message = `a threshold decides between two classes, and the target ${found}`;
+  throw new NablaError("train/threshold", message, "leave out --threshold");
 }
 
 /** The loss; one that is named for several targets is that of those of its sort. */

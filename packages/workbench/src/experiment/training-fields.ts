@@ -12,13 +12,35 @@ import {
   squaredError,
   type Task,
 } from "nabla";
-import { field, listType, sameAs, text, textType, type ValueType, wholeNumber, wordType } from "nabla/fields";
+import {
+  field,
+  listType,
+  numberType,
+  sameAs,
+  text,
+  textType,
+  type ValueType,
+  wholeNumber,
+  wordType,
+} from "nabla/fields";
 import { BACKBONE } from "./begun.ts";
 import { asData, type ChosenField, chosen, type DataField, type KnownFacts, orNone } from "./choice.ts";
 import type { TargetWeights } from "./data-fields.ts";
 import { imageChanges } from "./image-network.ts";
 import { positiveClass, usualMeasure } from "./measure.ts";
 import { areImages } from "./network-fields.ts";
+
+const shareType = numberType({ above: 0, below: 1 });
+const THRESHOLDS = ["none", "auto"] as const;
+/** From which probability the positive one of two classes is the answer. */
+const thresholdType: ValueType<number | (typeof THRESHOLDS)[number]> = {
+  schema: { anyOf: [{ enum: [...THRESHOLDS] }, shareType.schema] },
+  words: THRESHOLDS,
+  parse: (text) => (THRESHOLDS.some((word) => word === text) ? text : shareType.parse(text)),
+  format: String,
+  write: (value) => value as Json,
+  read: (data, reading) => THRESHOLDS.find((word) => word === data) ?? shareType.read(data, reading),
+};
 
 /** The loss where none is named. */
 const taskLosses: { readonly [K in Task]: (known: KnownFacts) => DataOf<Loss> } = {
@@ -216,6 +238,12 @@ export const trainingFields = {
     "the rarer one",
     ({ subject, so }) => positiveClass(undefined, subject?.(so.selectionTarget as string | undefined)) as string,
   ),
+  threshold: field(thresholdType, {
+    default: "none",
+    source: "the likelier class is the answer",
+    help: "of two classes the probability of the positive one from which it is the answer, auto for the best on rows that were not learned, or none for a half",
+    option: { argument: "probability", elsewhere: sameAs("decision-threshold", "cutoff") },
+  }),
   // a run that was recorded without it selected by error, which is the job's own default
   selection: chosen(
     { ...selection, option: {} },

@@ -1,5 +1,5 @@
 /** A classifier's errors, inspected. */
-import { count } from "nabla";
+import { compact, count } from "nabla";
 import {
   cheapestThreshold,
   classMeasures,
@@ -74,9 +74,17 @@ export function confusionOf({ predicted, targets, classes }: ClassAnswers): Mark
 }
 
 /** How well each class is found; of two the one that is to be found first. */
-export function classesFoundOf({ probabilities, targets, classes }: ClassAnswers, positive?: string): Markup {
+export function classesFoundOf(
+  { probabilities, targets, classes, predicted }: ClassAnswers,
+  positive?: string,
+): Markup {
   const code = classes.indexOf(positive ?? "");
-  const found = classMeasures(probabilities, targets, classes, code < 0 ? {} : { positive: code });
+  const found = classMeasures(
+    probabilities,
+    targets,
+    classes,
+    compact({ positive: code < 0 ? undefined : code, predicted }),
+  );
   const shown = (value: number): string => (Number.isNaN(value) ? "not measurable" : percent(value));
   const { byClass, balancedError, macroF1, positive: sought } = found;
   const least = ({ f1 }: FoundClass): number => (Number.isNaN(f1) ? 2 : f1);

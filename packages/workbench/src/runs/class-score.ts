@@ -1,5 +1,5 @@
 /** What a model is judged by beside the plain error: how its classes are found, and how far its numbers are off. */
-import { compact, type Examples, predict } from "nabla";
+import { compact, decidedCodes, type Examples, predict } from "nabla";
 import { type ClassMeasures, classMeasures, classProbabilities } from "nabla/diagnose";
 import { meanOf, populationVariance } from "nabla/statistics";
 import type { NumberScore } from "../store/dev-measures.ts";
@@ -14,12 +14,14 @@ export async function classScore(
   const { target } = preparation;
   if (target.kind !== "classes" || examples.rows === 0) return undefined;
   const { answers } = await predict(trained, examples.inputs);
-  const code = positive === undefined ? -1 : target.classes.indexOf(positive);
+  const probabilities = classProbabilities(answers);
+  const named = positive === undefined ? -1 : target.classes.indexOf(positive);
+  const code = named < 0 ? target.threshold?.positive : named;
   return classMeasures(
-    classProbabilities(answers),
+    probabilities,
     examples.targets.data,
     target.classes,
-    compact({ positive: code < 0 ? undefined : code }),
+    compact({ positive: code, predicted: decidedCodes(probabilities, target) }),
   );
 }
 

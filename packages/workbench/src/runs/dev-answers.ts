@@ -2,6 +2,7 @@
 import {
   applyPreparation,
   compact,
+  decidedCodes,
   joinTables,
   type NdArray,
   ndarray,
@@ -101,7 +102,9 @@ export async function answersFor({ parts, trained, heldOut, preparation }: Asked
     return { kind: "numbers", table, of, ...compact({ names }), predicted, targets, mistakes, losses: mistakes };
   }
   const probabilities = classProbabilities(answers);
-  const { classes: predicted, confidence } = likeliest(probabilities);
+  const { classes: likely, confidence: most } = likeliest(probabilities);
+  const predicted = decidedCodes(probabilities, target);
+  const confidence = most.map((share, row) => (predicted[row] === likely[row] ? share : 1 - share));
   const targets = Int32Array.from(examples.targets.data);
   const mistakes = Float64Array.from(targets, (code, row) => Number(code !== predicted[row]));
   return {

@@ -227,6 +227,7 @@ export function finishedOf(run: RunHistory, trained: Finished["trained"]): Finis
     baseline: _baseline,
     baselines: _baselines,
     classes: _classes,
+    threshold: _threshold,
     numbers: _numbers,
     unmeasured: _unmeasured,
     failures: _failures,

@@ -1,5 +1,5 @@
 /** Where a network of pictures looks: on dev pictures on average, and on single ones. */
-import { applyPreparation, type Preparation, preparedInputs, rows, type Table } from "nabla";
+import { applyPreparation, type Preparation, preparedInputs, rows, type Table, thresholdOf } from "nabla";
 import { type AnswerInputs, type ExplainedPicture, explainPicture, meanPicture, type PatchMap } from "nabla/diagnose";
 import { writtenValue } from "nabla/reading";
 import { imageShapeIn } from "../sources/image-shape.ts";
@@ -39,18 +39,18 @@ export async function explainPictures(
   { data, most }: { readonly data: string | undefined; readonly most: number },
 ): Promise<ExplainedPictures> {
   const { inputs } = applyPreparation(preparation, table);
-  const cover = meanPicture(inputs);
+  const [cover, threshold] = [meanPicture(inputs), thresholdOf(preparation)];
   const measured = Math.min(MOST_PICTURES, table.rows);
   const maps: ExplainedPicture[] = [];
   for (let row = 0; row < measured; row++)
-    maps.push(await explainPicture(answer, { picture: rows(inputs, row, row + 1), cover }));
+    maps.push(await explainPicture(answer, { picture: rows(inputs, row, row + 1), cover }, { threshold }));
   const files: ExplainedFile[] = [];
   if (data !== undefined) {
     const image = imageShapeIn(preparation);
     const read = await readImages(data, { ...(image === undefined ? {} : { image }), labeled: false });
     const asked = preparedInputs(preparation, read);
     for (let row = 0; row < Math.min(most, read.rows); row++) {
-      const found = await explainPicture(answer, { picture: rows(asked, row, row + 1), cover });
+      const found = await explainPicture(answer, { picture: rows(asked, row, row + 1), cover }, { threshold });
       const { target } = preparation;
       const prediction =
         target.kind === "number" ? writtenValue(found.value, target.reading) : (outputs[found.output] ?? "");

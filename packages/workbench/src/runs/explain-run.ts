@@ -14,6 +14,7 @@ import {
   type Trained,
   takeTable,
   targetValues,
+  thresholdOf,
   wantedColumns,
 } from "nabla";
 import { namesOf } from "nabla/answers";
@@ -198,7 +199,8 @@ async function explainModel(
   const { task, target } = preparation;
   const targets = task === "regression" ? targetValues(preparation, examples.targets).data : examples.targets.data;
   const groups = columnGroups(preparation);
-  const importance = await columnImportance(answer, { inputs: examples.inputs, targets, task }, groups, { seed });
+  const explained = { inputs: examples.inputs, targets, task, threshold: thresholdOf(preparation) };
+  const importance = await columnImportance(answer, explained, groups, { seed });
   const effects: WrittenEffect[] = [];
   for (const { column } of importance) {
     if (effects.length === curves) break;
@@ -261,7 +263,14 @@ async function explainFile(path: string, most: number, explaining: Explaining): 
     const found: ExplainedRow[] = [];
     for (let i = 0; i < Math.min(most, table.rows); i++) {
       const row = data.subarray(i * width, (i + 1) * width);
-      const explained = await explainPrediction(explaining.answer, { ...explaining, row }, { seed });
+      const explained = await explainPrediction(
+        explaining.answer,
+        { ...explaining, row },
+        {
+          seed,
+          threshold: thresholdOf(preparation),
+        },
+      );
       const { output, value, base } = explained;
       const isNumber = target.kind === "number";
       const average = isNumber ? writtenValue(base, target.reading) : base;

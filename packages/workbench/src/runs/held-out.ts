@@ -1,5 +1,14 @@
 /** Rows that were answered by a network that did not learn them: the measure of all of a run's networks. */
-import { compact, joinExamples, type Measures, membersOf, outOfFold, type Preparation, type RowResults } from "nabla";
+import {
+  compact,
+  joinExamples,
+  type Measures,
+  membersOf,
+  outOfFold,
+  type Preparation,
+  type RowResults,
+  thresholdOf,
+} from "nabla";
 import { measuredError } from "nabla/diagnose";
 import { effectiveRows, wilson } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
@@ -9,6 +18,7 @@ import type { OutOfFoldScore, Run } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import { loadTrained } from "../store/trained-model.ts";
 import { bootstrapError, bootstrapMean } from "./bootstrap.ts";
+import { decidedRows } from "./decide-threshold.ts";
 import { isPlainError, measureOfRun } from "./decides.ts";
 import { ownUnitOf, squaredDistance } from "./own-unit.ts";
 import type { HeldOut } from "./run-events.ts";
@@ -47,5 +57,10 @@ export async function heldOutOf(
   const options = { pool: joinExamples(train, dev), folds: foldsOf(experimentOf(run), parts) };
   // those of other runs come after its own
   const found = await outOfFold(membersOf(trained).slice(0, options.folds.length), options);
-  return { train: found.learned, dev: found.heldOut, heldBy: found.heldBy };
+  const threshold = thresholdOf(preparation);
+  return {
+    train: decidedRows(found.learned, threshold),
+    dev: decidedRows(found.heldOut, threshold),
+    heldBy: found.heldBy,
+  };
 }

@@ -16,6 +16,7 @@ import {
   type AnswerRow,
   answerHeader,
   answerRows,
+  calibratedPreparation,
   calibration,
   outputsOf,
   rangeCells,
@@ -71,12 +72,13 @@ export async function predictFile(
   { calibrated, interval, keep = [], ...reading }: PredictOptions = {},
 ): Promise<PredictedFile> {
   const adjust = calibration(model, calibrated);
+  const told = calibratedPreparation(model.preparation, model.temperature, calibrated);
   const image = imageShapeIn(model.preparation);
   const rangesOf = rangesIn(model, interval);
   const outputs = outputsOf(answerShape(model.trained));
   if (image !== undefined) {
     if (keep.length > 0) throw new NablaError("predict/keep", "images have no columns to keep", "leave out --keep");
-    return await predictImages(model, path, { ...reading, image, adjust, outputs, rangesOf });
+    return await predictImages(model, path, { ...reading, image, adjust, told, outputs, rangesOf });
   }
   const { skipBroken: _, maxPixels: __, ...form } = reading;
   const { trained, preparation } = await namedFor(model, path, { ...form, keep });
@@ -88,7 +90,7 @@ export async function predictFile(
   async function* chunks(): AsyncGenerator<readonly AnswerRow[], void, undefined> {
     for await (const table of source) {
       const { answers } = await answer(preparedInputs(preparation, table));
-      const rows = withRangeCells(preparation, answerRows(preparation, adjust(answers)), rangesOf?.(answers));
+      const rows = withRangeCells(preparation, answerRows(told, adjust(answers)), rangesOf?.(answers));
       const { kept } = table;
       yield kept.length === 0 ? rows : rows.map((row, i) => [...kept.map((column) => levelAt(column, i)), ...row]);
     }
@@ -133,6 +135,8 @@ const IMAGES_AT_ONCE = 512;
 interface ImagePrediction extends Omit<PredictOptions, "calibrated" | "keep" | "interval"> {
   readonly image: ImageShape;
   readonly adjust: (answers: NdArray) => NdArray;
+  /** The preparation of what `adjust` gives. */
+  readonly told: Preparation;
   readonly outputs: number;
   readonly rangesOf: RangesOf;
 }
@@ -141,7 +145,7 @@ interface ImagePrediction extends Omit<PredictOptions, "calibrated" | "keep" | "
 async function predictImages(
   { trained, preparation }: TrainedModel,
   path: string,
-  { adjust, outputs, rangesOf, ...reading }: ImagePrediction,
+  { adjust, told, outputs, rangesOf, ...reading }: ImagePrediction,
 ): Promise<PredictedFile> {
   const images = await readImages(path, { ...reading, labeled: false });
   const { notices } = images.profile;
@@ -154,7 +158,7 @@ async function predictImages(
         Uint32Array.from({ length: rows }, (_, i) => from + i),
       );
       const { answers } = await answer(preparedInputs(preparation, part));
-      const found = withRangeCells(preparation, answerRows(preparation, adjust(answers)), rangesOf?.(answers));
+      const found = withRangeCells(preparation, answerRows(told, adjust(answers)), rangesOf?.(answers));
       yield found.map((row, i) => [images.labels[from + i] ?? "", ...row]);
     }
   }

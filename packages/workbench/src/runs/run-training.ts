@@ -16,6 +16,7 @@ import { saveTrained } from "../store/trained-model.ts";
 import { besideBaselines } from "./beside-baselines.ts";
 import { calibrate } from "./calibrate.ts";
 import { curveTrend } from "./curve-trend.ts";
+import { asksThreshold, withThreshold } from "./decide-threshold.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { withForecastErrors } from "./forecast-score.ts";
 import { heldOutRanges } from "./held-out-ranges.ts";
@@ -23,7 +24,7 @@ import { saveMeasured } from "./measured-model.ts";
 import { extraFailure, runOutcomeOf } from "./outcome.ts";
 import { recipeOf, verdictWord } from "./recipe.ts";
 import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-events.ts";
-import { measuredShipped, ship } from "./ship.ts";
+import { decidedShipped, measuredShipped, ship } from "./ship.ts";
 import { shownRows } from "./shown-rows.ts";
 import { snapshotKeeper } from "./snapshots.ts";
 
@@ -159,23 +160,22 @@ interface Finished extends RunTrainingOptions {
 }
 
 async function* finish(
-  plan: Plan,
-  { store, run, checkpoint, model, parameters, end, signal }: Finished,
+  planned: Plan,
+  { store, run, checkpoint, model, parameters, end: ended, signal }: Finished,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
+  let [plan, end] = [planned, ended];
   const state = stateOf(end);
   const { dev } = plan.prepared;
-  const preparation = end.best === undefined ? plan.prepared.preparation : await withForecastErrors(plan, end.trained);
-  const found = await diagnosisOf(plan, end);
+  let preparation = end.best === undefined ? plan.prepared.preparation : await withForecastErrors(plan, end.trained);
+  let found = await diagnosisOf(plan, end);
   const failures: ExtraFailure[] = [];
-  const measured = { ...(await runOutcomeOf(plan, end, found)), shipped: measuredShipped(plan) };
+  let measured = { ...(await runOutcomeOf(plan, end, found)), shipped: measuredShipped(plan) };
   if (end.best !== undefined) await saveTrained(model, { trained: end.trained, preparation, run });
   const saved = end.best === undefined ? {} : { model };
   // now, so that nothing that comes after the training can cost its result
   await store.update(run, { outcome: measured, ...saved });
-  const { trained, shipped, heldOut, failure } = yield* ship(plan, end, { clock, signal });
+  let { trained, shipped, heldOut, failure } = yield* ship(plan, end, { clock, signal });
   if (failure !== undefined) failures.push(failure);
-  const isWhole = end.best !== undefined && state === "finished";
-  const baselines = isWhole ? await attempt("baselines", failures, besideBaselines(plan, end, clock)) : undefined;
   const { seed } = plan.resolved;
   const calibration =
     end.best === undefined
@@ -186,6 +186,23 @@ async function* finish(
     end.best === undefined
       ? undefined
       : await attempt("intervals", failures, heldOutRanges({ trained: end.trained, preparation, dev, heldOut }));
+  const decided =
+    end.best === undefined || !asksThreshold(plan)
+      ? undefined
+      : await attempt("threshold", failures, withThreshold({ plan, end, trained, heldOut, ...temperature }));
+  if (decided !== undefined) {
+    ({ plan, end, trained, heldOut } = decided);
+    ({ preparation } = plan.prepared);
+    found = await diagnosisOf(plan, end);
+    measured = {
+      ...(await runOutcomeOf(plan, end, found)),
+      shipped: measuredShipped(plan),
+      threshold: decided.threshold,
+    };
+    shipped = decidedShipped(shipped, { plan, heldOut });
+  }
+  const isWhole = end.best !== undefined && state === "finished";
+  const baselines = isWhole ? await attempt("baselines", failures, besideBaselines(plan, end, clock)) : undefined;
   const extras = { ...temperature, ...compact({ ranges }) };
   if (end.best !== undefined) {
     if (shipped.epochs !== undefined) await saveMeasured(checkpoint, { trained: end.trained, preparation, run });

@@ -15,6 +15,7 @@ import {
   type Trained,
   trainMembers,
 } from "nabla";
+import { weightedMean } from "nabla/statistics";
 import { foldsOf } from "../experiment/folds.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
@@ -79,6 +80,19 @@ export function measuredShipped({ parts }: Pick<Plan, "parts">, because?: string
     parts: ["train" as const],
     because,
   });
+}
+
+/** What is handed over, its out-of-fold error by what was decided since. */
+export function decidedShipped(
+  shipped: Shipped,
+  { plan, heldOut }: { readonly plan: Plan; readonly heldOut: HeldOut | undefined },
+): Shipped {
+  const { outOfFold } = shipped;
+  if (outOfFold === undefined || heldOut === undefined) return shipped;
+  const { dev } = heldOut;
+  const error = weightedMean(dev.mistakes, dev.weights);
+  const measures = { cost: outOfFold.cost, rows: outOfFold.rows, error, mistake: error };
+  return compact({ ...shipped, outOfFold: outOfFoldScore(dev, { plan, measures }) });
 }
 
 /** Why nothing more is trained, where that is so. */

@@ -69,7 +69,7 @@ export async function* untilGood(
       const best = await withAverage(found, others, store);
       const named = output === undefined || best.model === undefined ? {} : { model: resolve(output) };
       if (named.model !== undefined) {
-        const { preparation } = plan.prepared;
+        const { preparation } = best.plan.prepared;
         await saveTrained(named.model, {
           trained: best.trained,
           preparation,

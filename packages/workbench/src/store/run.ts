@@ -4,6 +4,7 @@ import { TARGET_KINDS, type TargetOutcome, type TargetScore } from "../text/targ
 import { type NumberScore, readClasses, readNumbers, type Told } from "./dev-measures.ts";
 import { type ForecastScore, readForecast } from "./forecast-record.ts";
 import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
+import { readThreshold, type ThresholdOutcome } from "./threshold-outcome.ts";
 
 /** Rows in each part. */
 export interface PartRows {
@@ -117,7 +118,7 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "members", "refit", "calibration", "recipe", "baselines", "intervals"] as const;
+const EXTRAS = ["folds", "members", "refit", "calibration", "threshold", "recipe", "baselines", "intervals"] as const;
 
 const BASELINES = ["linear", "neighbors"] as const;
 
@@ -155,6 +156,8 @@ export interface RunOutcome extends TrainingSummary {
   readonly baseline?: { readonly error: number; readonly deciding?: number };
   /** How classes are found on dev; absent for other targets, and in runs of earlier versions. */
   readonly classes?: Told<ClassMeasures>;
+  /** Where one of two classes begins; absent where the likelier one is the answer. */
+  readonly threshold?: ThresholdOutcome;
   /** How far numbers are off on dev; absent for other targets, and in runs of earlier versions. */
   readonly numbers?: Told<NumberScore>;
   /** Where rows are forecasts. */
@@ -237,6 +240,7 @@ export const readOutcome: read.Reader<RunOutcome> = read.record<RunOutcome>({
     ),
   ),
   classes: read.optional(readClasses),
+  threshold: read.optional(readThreshold),
   numbers: read.optional(readNumbers),
   forecast: read.optional(readForecast),
   targets: read.optional(

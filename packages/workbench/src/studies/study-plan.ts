@@ -106,7 +106,14 @@ export async function reopenStudy(
 function trySpace(space: Space, { experiment, facts }: Pick<StudyPlan, "experiment" | "facts">): void {
   checkSpace(space, (values) => {
     experimentFrom(withValues(experiment, values));
-    jobOf(settledAt({ experiment, facts }, values, trainingDefaults.seed));
+    const settled = settledAt({ experiment, facts }, values, trainingDefaults.seed);
+    if (settled.threshold !== "none")
+      throw new NablaError(
+        "tune/threshold",
+        "a threshold is chosen after a training, and a study compares trainings at a half",
+        "leave out --threshold, and train with it at the best values",
+      );
+    jobOf(settled);
   });
 }
 

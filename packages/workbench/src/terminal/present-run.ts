@@ -17,7 +17,7 @@ import { measuredEpochs, type Score, scoreIn } from "../store/run.ts";
 import { forecastText } from "../text/forecast.ts";
 import { percent } from "../text/format.ts";
 import { type MeasureWords, measureWords } from "../text/measure-words.ts";
-import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
+import { calibrationText, outOfFoldText, shippedText, thresholdText } from "../text/shipped.ts";
 import { columnLines } from "./columns.ts";
 import { commandLine, commandsOn, here } from "./command-line.ts";
 import { report } from "./failure.ts";
@@ -150,6 +150,7 @@ function endingOf(
     ...(dev === undefined ? {} : { dev }),
     ...(baseline === undefined ? {} : { baseline: baseline.error }),
     ...compact({ measure: plan.resolved.measure, classes: outcome.classes, numbers: outcome.numbers }),
+    ...(outcome.threshold === undefined ? {} : { threshold: thresholdText(outcome.threshold, plan.resolved) }),
     decided: decidedFacts(outcome, words),
     ...(outcome.baselines === undefined ? {} : { baselines: outcome.baselines }),
     ...(outcome.forecast === undefined

@@ -121,6 +121,8 @@ export interface RunSummary {
   readonly decided?: readonly (readonly [string, string])[];
   /** How classes are found on dev; absent for other targets. */
   readonly classes?: Told<ClassMeasures>;
+  /** Where one of two classes begins, in a sentence. */
+  readonly threshold?: string;
   /** How far numbers are off on dev; absent for other targets. */
   readonly numbers?: Told<NumberScore>;
   /** Models without hidden layers, and by how much the network is better. */
@@ -180,6 +182,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
       ],
       ...numberFacts(ending.numbers, ending.unit),
       ...classFacts(ending.classes),
+      ...(ending.threshold === undefined ? [] : [["Threshold", ending.threshold] as const]),
       ...(ending.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one, words)] as const),
       ...(ending.forecast === undefined ? [] : [["Forecast", ending.forecast] as const]),
       ...(ending.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),

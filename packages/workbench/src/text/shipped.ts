@@ -2,7 +2,7 @@
 import { count, grouped, listing } from "nabla";
 import { errorText, unitText } from "./description.ts";
 import { number, percent, rangeText } from "./format.ts";
-import type { MeasureWords } from "./measure-words.ts";
+import { type Measurable, type MeasureWords, measureWords } from "./measure-words.ts";
 
 /** The model: what learned what. */
 export interface ShippedModel {
@@ -37,6 +37,33 @@ export function calibrationText({
   const off = `confidence is off by ${percent(before.ece)}`;
   if (temperature === 1) return `${off}; no temperature surely makes that better`;
   return `temperature ${number(temperature)}: ${off} without it, by ${percent(after.ece)} with it; log loss ${number(before.loss)} and ${number(after.loss)}, on rows that it was not fitted on`;
+}
+
+/** Where one of two classes begins, and what that does by a measure. */
+export interface ThresholdTold {
+  readonly class: string;
+  readonly from: number;
+  /** Whether the rows chose it that measure it. */
+  readonly chosen: boolean;
+  readonly rows: number;
+  /** A kind of measure. */
+  readonly measure: string;
+  /** The error by it; absent where it cannot be measured. */
+  readonly error?: number;
+  /** The same from a half on; absent where it cannot be measured. */
+  readonly half?: number;
+}
+
+/** `yes from 23%: F1 61.2% (from 50%: 48.0%), on 160 rows that were not learned`. */
+export function thresholdText(
+  { class: name, from, rows, measure, error, half, chosen }: ThresholdTold,
+  about: Measurable,
+): string {
+  const begins = `${name} from ${percent(from)}`;
+  if (error === undefined || half === undefined) return begins;
+  const words = measureWords(measure, about);
+  const told = `${words.name} ${words.value(error)} (from 50%: ${words.value(half)})`;
+  return `${begins}: ${told}, on ${count(rows, "row")} that ${chosen ? "chose it" : "were not learned"}`;
 }
 
 /** An error on rows that were not learned by the network that answered them. */

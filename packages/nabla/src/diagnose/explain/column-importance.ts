@@ -7,6 +7,7 @@ import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { fork, permutation, seedKey } from "../../base/random.ts";
 import { type Interval, normalInterval } from "../../base/statistics/intervals.ts";
 import { meanOf, populationVariance, sampleVariance } from "../../base/statistics/summary.ts";
+import { type ClassThreshold, decidedClass } from "../../data/class-threshold.ts";
 import type { Task } from "../../data/preparation.ts";
 import type { AnswerInputs, ColumnGroup } from "./column-groups.ts";
 
@@ -27,6 +28,8 @@ export interface ExplainedRows {
   readonly targets: ArrayLike<number>;
   /** Labels are multitask. */
   readonly task: Task;
+  /** What decides between two classes; the likelier is the answer without it. */
+  readonly threshold?: ClassThreshold | undefined;
 }
 
 /** Options of `columnImportance`. */
@@ -73,7 +76,7 @@ function dealt({ data, shape }: NdArray, { from, to }: ColumnGroup, order: Array
 }
 
 /** 0 or 1 for classes, the squared distance for numbers, the share that is wrong for labels. */
-function mistakesOf({ data, shape }: NdArray, { targets, task }: ExplainedRows): Float64Array {
+function mistakesOf({ data, shape }: NdArray, { targets, task, threshold }: ExplainedRows): Float64Array {
   const [rows = 0, width = 1] = shape;
   const wrong = (i: number): number => Number((data[i] ?? 0) > 0.5 !== (targets[i] ?? 0) > 0.5);
   if (task === "multitask")
@@ -82,9 +85,6 @@ function mistakesOf({ data, shape }: NdArray, { targets, task }: ExplainedRows):
     );
   return Float64Array.from(targets, (target, row) => {
     if (task === "regression") return (target - (data[row * width] ?? Number.NaN)) ** 2;
-    let likeliest = 0;
-    for (let code = 1; code < width; code++)
-      if ((data[row * width + code] ?? 0) > (data[row * width + likeliest] ?? 0)) likeliest = code;
-    return Number(likeliest !== target);
+    return Number(decidedClass(data, { threshold }, { at: row * width, classes: width }) !== target);
   });
 }

@@ -3,6 +3,7 @@
  * pictures hold there on average, so that a cover is no shape of its own; what the answer falls by is what that patch was worth.
  */
 import { type NdArray, ndarray } from "../../array/ndarray.ts";
+import { type ClassThreshold, decidedClass } from "../../data/class-threshold.ts";
 import type { AnswerInputs } from "./column-groups.ts";
 
 /** What patches are worth, by their places. */
@@ -15,7 +16,7 @@ export interface PatchMap {
 
 /** A picture's prediction, and what its patches are worth. */
 export interface ExplainedPicture extends PatchMap {
-  /** The output that is explained: the code of the likeliest class, or 0 for a number. */
+  /** The output that is explained: the code of the predicted class, or 0 for a number. */
   readonly output: number;
   /** The probability of that class, or the number. */
   readonly value: number;
@@ -25,13 +26,15 @@ export interface ExplainedPicture extends PatchMap {
 export interface PatchOptions {
   /** How many patches the longer side is cut into. Default 8. */
   readonly patches?: number;
+  /** What decides between two classes, of which the answer is explained. Default: the likelier is. */
+  readonly threshold?: ClassThreshold | undefined;
 }
 
 /** Explains one picture, [1, height, width, channels], as the network takes it; `cover` has its shape, as `meanPicture` gives it. */
 export async function explainPicture(
   answer: AnswerInputs,
   { picture, cover }: { readonly picture: NdArray; readonly cover: NdArray },
-  { patches = 8 }: PatchOptions = {},
+  { patches = 8, threshold }: PatchOptions = {},
 ): Promise<ExplainedPicture> {
   const [, height = 1, width = 1, channels = 1] = picture.shape;
   const side = Math.max(1, Math.ceil(Math.max(height, width) / patches));
@@ -47,8 +50,7 @@ export async function explainPicture(
     }
   const { data, shape } = await answer(ndarray(covered, [down * across + 1, height, width, channels]));
   const outputs = shape[1] ?? 1;
-  let output = 0;
-  for (let i = 1; i < outputs; i++) if ((data[i] ?? 0) > (data[output] ?? 0)) output = i;
+  const output = decidedClass(data, { threshold }, { classes: outputs });
   const value = data[output] ?? Number.NaN;
   const drop = (patch: number): number => value - (data[(patch + 1) * outputs + output] ?? Number.NaN);
   const drops = Array.from({ length: down }, (_row, y) =>

@@ -7,6 +7,7 @@ import { type NdArray, ndarray } from "../../array/ndarray.ts";
 import { fork, permutation, seedKey, uniform } from "../../base/random.ts";
 import { type Interval, normalInterval } from "../../base/statistics/intervals.ts";
 import { meanOf, sampleVariance } from "../../base/statistics/summary.ts";
+import { type ClassThreshold, decidedClass } from "../../data/class-threshold.ts";
 import type { AnswerInputs, ColumnGroup } from "./column-groups.ts";
 
 /** What a column added to a prediction. */
@@ -19,7 +20,7 @@ export interface ColumnShare {
 
 /** A prediction and what made it. */
 export interface ExplainedPrediction {
-  /** The output that is explained: the code of the likeliest class, or 0 for a number. */
+  /** The output that is explained: the code of the predicted class, or 0 for a number. */
   readonly output: number;
   /** The probability of that class, or the number. */
   readonly value: number;
@@ -33,6 +34,8 @@ export interface ExplainedPrediction {
 export interface ExplainOptions {
   /** How many orders are drawn. Default 200. */
   readonly samples?: number;
+  /** What decides between two classes, of which the answer is explained. Default: the likelier is. */
+  readonly threshold?: ClassThreshold | undefined;
   /** The seed of the samples; 1 by default. */
   readonly seed?: number;
 }
@@ -45,13 +48,13 @@ export async function explainPrediction(
     others,
     groups,
   }: { readonly row: ArrayLike<number>; readonly others: NdArray; readonly groups: readonly ColumnGroup[] },
-  { samples = 200, seed = 1 }: ExplainOptions = {},
+  { samples = 200, seed = 1, threshold }: ExplainOptions = {},
 ): Promise<ExplainedPrediction> {
   const key = fork(seedKey(seed), "shapley");
   const width = row.length;
   const rows = others.shape[0] ?? 0;
   const asked = await answer(ndarray(Float32Array.from(row), [1, width]));
-  const output = likeliest(asked.data);
+  const output = decidedClass(asked.data, { threshold });
   const value = asked.data[output] ?? Number.NaN;
   const chosen = uniform(fork(key, "rows"), samples);
   const shares = groups.map(() => new Float64Array(samples));
@@ -94,10 +97,4 @@ function pathOf(other: ArrayLike<number>, { row, groups, order }: Path): NdArray
     for (let i = from; i < to; i++) steps[start + i] = row[i] ?? 0;
   }
   return ndarray(steps, [groups.length + 1, width]);
-}
-
-function likeliest(answers: ArrayLike<number>): number {
-  let best = 0;
-  for (let i = 1; i < answers.length; i++) if ((answers[i] ?? 0) > (answers[best] ?? 0)) best = i;
-  return best;
 }

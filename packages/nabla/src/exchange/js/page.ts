@@ -1,4 +1,5 @@
 /** The parts of an exported file around its network, as text. */
+import type { ClassThreshold } from "../../data/class-threshold.ts";
 import { LIKELY } from "../../data/joint-targets.ts";
 import type { TargetPreparation } from "../../data/preparation.ts";
 
@@ -13,10 +14,13 @@ export interface PredictOptions {
   readonly number: string;
   /** What the logits of classes are divided by; 1 leaves probabilities as they are. */
   readonly temperature: number;
+  /** From which probability of the network the positive one of two classes is the answer; the likeliest without it. */
+  readonly threshold: ClassThreshold | undefined;
 }
 
 /** `predict`, and what one example becomes. */
-export function predictCode({ kind, outputs, table, number, temperature }: PredictOptions): string {
+export function predictCode(options: PredictOptions): string {
+  const { kind, outputs, table, number } = options;
   const many = table
     ? 'Array.isArray(rows) && (rows.length === 0 || (rows[0] !== null && typeof rows[0] === "object"))'
     : "Array.isArray(rows) && (rows.length === 0 || flat(rows[0]).length === size)";
@@ -28,7 +32,7 @@ export function predict(rows) {
 
 function answerFor(row) {
   const x = ${one};
-${kind === "several" ? severalLines : kind === "classes" ? classLines(outputs, temperature) : numberLines(outputs, number)}
+${kind === "several" ? severalLines : kind === "classes" ? classLines(options) : numberLines(outputs, number)}
 }${kind === "several" ? `\n\n${severalCode}` : ""}`;
 }
 
@@ -56,7 +60,12 @@ const answerTo = {
   labels: (shares, { names }) => names.filter((_, i) => shares[i] >= ${LIKELY}),
 };`;
 
-function classLines(outputs: number, temperature: number): string {
+function classLines({ outputs, temperature, threshold }: PredictOptions): string {
+  const decided =
+    threshold === undefined
+      ? "  const prediction = classes[shares.indexOf(Math.max(...shares))];"
+      : `  // from this probability, as the network gives it, the answer is ${threshold.positive === 1 ? "the second" : "the first"} class
+  const prediction = classes[raw[${threshold.positive}] >= ${threshold.from} ? ${threshold.positive} : ${1 - threshold.positive}];`;
   const shares =
     outputs === 1
       ? `  const [second] = network(x); // the probability of the second class
@@ -71,7 +80,7 @@ function classLines(outputs: number, temperature: number): string {
   const shares = powers.map((power) => power / total);`;
   return `${shares}
 ${tempered}
-  const prediction = classes[shares.indexOf(Math.max(...shares))];
+${decided}
   return { prediction, probabilities: Object.fromEntries(classes.map((name, i) => [name, shares[i]])) };`;
 }
 

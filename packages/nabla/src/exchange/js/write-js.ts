@@ -11,6 +11,7 @@ import {
   type SoleTarget,
   slotCount,
   type TargetPreparation,
+  thresholdOf,
 } from "../../data/preparation.ts";
 import { targetBounds } from "../../data/target-scale.ts";
 import type { ByPath } from "../../nn/model.ts";
@@ -54,6 +55,7 @@ export function writeJs(model: ExchangedModel, { name, version }: JsOptions): st
     predictCode({
       ...{ kind: target.kind, outputs, table: block === undefined },
       temperature: model.temperature ?? 1,
+      threshold: thresholdOf(preparation),
       number: target.kind === "number" ? numberCode(target) : "",
     }),
     block === undefined ? tableCode(preparation.columns) : blockCode,

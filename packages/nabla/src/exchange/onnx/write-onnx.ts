@@ -4,7 +4,14 @@ import type { Shape } from "../../array/shape.ts";
 import { known, NablaError } from "../../base/error.ts";
 import { inRange } from "../../base/range.ts";
 import { checkWord } from "../../base/value-type.ts";
-import { type Preparation, type SoleTarget, soleTargets, type TargetPreparation } from "../../data/preparation.ts";
+import { temperedShare } from "../../data/class-threshold.ts";
+import {
+  type Preparation,
+  type SoleTarget,
+  soleTargets,
+  type TargetPreparation,
+  thresholdOf,
+} from "../../data/preparation.ts";
 import { input } from "../../graph/leaf.ts";
 import type { ExchangedModel } from "../model-json.ts";
 import { CLASSICAL, GraphWriter, valueInfo, whole } from "./graph-writer.ts";
@@ -90,7 +97,7 @@ export function writeOnnx(model: ExchangedModel, options: WriteOnnxOptions = {})
       { domain: "", version: opset },
       ...(classical ? [{ domain: CLASSICAL, version: CLASSICAL_VERSION }] : []),
     ],
-    metadata: [...metadataOf(model, form), ownEntry(model, between)],
+    metadata: [...metadataOf(model, form), ...thresholdEntry(model, options), ownEntry(model, between)],
   });
 }
 
@@ -177,6 +184,17 @@ function metadataOf(
     ...(target === undefined ? [] : [{ key: "target", value: target.name }]),
     ...(target?.kind === "several" ? [{ key: "targets", value: targetsIn(target.targets) }] : []),
   ];
+}
+
+/** `threshold`: JSON of the positive one of two classes and the probability, as the file gives it, from which it is the answer. */
+function thresholdEntry(
+  { preparation, temperature = 1 }: ExchangedModel,
+  { calibrated = false }: WriteOnnxOptions,
+): readonly { readonly key: string; readonly value: string }[] {
+  const threshold = thresholdOf(preparation);
+  if (threshold === undefined || preparation?.target.kind !== "classes") return [];
+  const from = calibrated ? temperedShare(threshold.from, temperature) : threshold.from;
+  return [{ key: "threshold", value: JSON.stringify({ class: preparation.target.classes[threshold.positive], from }) }];
 }
 
 function targetsIn(targets: readonly SoleTarget[]): string {

@@ -72,6 +72,9 @@ export function questionsOf(rows: MeasuredRows, positive = 1): readonly ClassQue
   const { data, shape } = answeredShares(rows);
   const [, width = 1] = shape;
   const found = Int32Array.from({ length: count }, (_, row) => {
+    // of two classes a row that is wrong was given the other one, whatever threshold decided
+    const [mistake, code] = [rows.mistakes[row], codes[row] ?? 0];
+    if (width === 2 && (mistake === 0 || mistake === 1)) return mistake === 0 ? code : 1 - code;
     let best = 0;
     for (let code = 1; code < width; code++)
       if ((data[row * width + code] ?? 0) > (data[row * width + best] ?? 0)) best = code;

@@ -1,0 +1,177 @@
+/** The threshold of two classes: chosen by rows that were not learned, stored, and applied wherever a class is answered. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drain, measureFrom, ndarray, normal, predict, preparationFrom, seedKey, uniform } from "nabla";
+import { rowModel } from "nabla/answers";
+import { readModelFile, writeJs } from "nabla/exchange";
+import { openModel } from "nabla/predict";
+import { afterAll, expect, test } from "vitest";
+import type { PartialExperiment } from "../../src/experiment/fields.ts";
+import { bestThreshold, decidedRows } from "../../src/runs/decide-threshold.ts";
+import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
+import { evaluateFile } from "../../src/runs/evaluate-file.ts";
+import { evaluateRun } from "../../src/runs/evaluate-run.ts";
+import { predictFile } from "../../src/runs/predict-file.ts";
+import type { RunResult } from "../../src/runs/run-events.ts";
+import { trainFile } from "../../src/runs/train-file.ts";
+import { openStore } from "../../src/store/open.ts";
+import { loadTrained, trainedArchive } from "../../src/store/trained-model.ts";
+import { thresholdText } from "../../src/text/shipped.ts";
+
+const home = await mkdtemp(join(tmpdir(), "nabla-threshold-"));
+const store = await openStore(join(home, "runs.db"));
+afterAll(async () => {
+  await store.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+/** Fraud is rare, and hardly ever likelier than not: its odds rise with a. */
+async function payments(name: string, rows: number, seed: number): Promise<string> {
+  const [draws, noise] = [uniform(seedKey(seed), rows), normal(seedKey(seed + 1), 2 * rows)];
+  const lines = Array.from({ length: rows }, (_, row) => {
+    const [a, b] = [Number(noise[2 * row]), Number(noise[2 * row + 1])];
+    const isFraud = Number(draws[row]) < 1 / (1 + Math.exp(3 - 1.2 * a));
+    const color = ["red", "green", "blue"][row % 3];
+    return `${a.toFixed(3)},${b.toFixed(3)},${isFraud ? "fraud" : "honest"},${color},${(3 * a).toFixed(2)}`;
+  });
+  const path = join(home, name);
+  await writeFile(path, ["a,b,kind,color,price", ...lines].join("\n"));
+  return path;
+}
+
+const data = await payments("payments.csv", 900, 1);
+const fresh = await payments("fresh.csv", 1500, 11);
+
+async function trained(changes: PartialExperiment): Promise<RunResult> {
+  const small = {
+    hidden: [8],
+    epochs: 12,
+    seed: 1,
+    measure: "f1",
+    target: "kind",
+    ignore: ["color", "price"],
+  } as const;
+  return await drain(trainFile({ data, ...small, members: 1, refit: "none", ...changes }, { store, folder: home }));
+}
+
+const fifth = await trained({ threshold: 0.2 });
+
+const modelOf = async ({ model = "" }: RunResult): ReturnType<typeof loadTrained> => await loadTrained(model);
+
+/** Predictions of a file as nabla predict writes them: the class and the probability of fraud. */
+async function answered(run: RunResult, calibrated?: boolean): Promise<readonly (readonly [string, number])[]> {
+  const found: (readonly [string, number])[] = [];
+  const options = calibrated === undefined ? {} : { calibrated };
+  const { chunks, header } = await predictFile(await modelOf(run), fresh, options);
+  const at = header.indexOf("probability_fraud");
+  for await (const rows of chunks) for (const row of rows) found.push([String(row[0]), Number(row[at])]);
+  return found;
+}
+
+test("a threshold that dev chooses finds more of a rare class in fresh rows", async () => {
+  const [half, chosen] = [await trained({}), await trained({ threshold: "auto" })];
+  const f1 = async (run: RunResult): Promise<number> =>
+    (await evaluateFile(await modelOf(run), fresh)).classes?.byClass.find(({ name }) => name === "fraud")?.f1 ?? 0;
+  expect(await f1(chosen)).toBeGreaterThan((await f1(half)) + 0.1);
+  expect((await evaluateFile(await modelOf(chosen), fresh)).classes?.positive?.name).toBe("fraud");
+  // the same network with the same probabilities
+  expect((await answered(chosen)).map(([, share]) => share)).toEqual((await answered(half)).map(([, share]) => share));
+  const { threshold, dev, classes } = chosen.outcome;
+  expect(threshold).toMatchObject({ class: "fraud", chosen: true, measure: "f1" });
+  expect(threshold?.from).toBeLessThan(0.5);
+  // what is said of dev, of the run and afterwards, goes by it
+  expect(threshold?.half).toBeCloseTo(half.outcome.dev?.deciding ?? 1, 9);
+  expect(dev?.deciding).toBeCloseTo(threshold?.error ?? 0, 9);
+  expect(classes?.positive?.f1).toBeCloseTo(1 - (threshold?.error ?? 0), 9);
+  expect(chosen.diagnosis.errors.dev).toBeCloseTo(threshold?.error ?? 0, 9);
+  const evaluated = await evaluateRun(chosen.run, "dev", store);
+  expect(evaluated.score.error).toBeCloseTo(dev?.error ?? 0, 9);
+  expect(evaluated.decided?.error).toBeCloseTo(threshold?.error ?? 0, 9);
+  expect((await diagnoseRun(chosen.run, { store })).diagnosis.errors.dev).toBeCloseTo(threshold?.error ?? 0, 9);
+  expect((await store.get(chosen.run)).outcome?.threshold).toEqual(threshold);
+  expect(thresholdText(threshold ?? expect.fail(), chosen.plan.resolved)).toMatch(
+    /^fraud from \d+\.\d%: F1 \d+\.\d% \(from 50%: \d+\.?\d*%\), on \d+ rows that chose it$/,
+  );
+});
+
+test.each([undefined, 1.7])("a threshold is where classes change, everywhere (temperature %s)", async (temperature) => {
+  const run = fifth;
+  const { temperature: _, ...plain } = await modelOf(run);
+  const model = temperature === undefined ? plain : { ...plain, temperature };
+  // stored for the network's own probabilities; here it is 0.2 of these
+  const at = temperature === undefined ? 0.2 : 1 / (1 + 4 ** (1 / temperature));
+  const expected = (share: number): string => (share >= at ? "fraud" : "honest");
+  const bytes = await trainedArchive(model);
+  const again = readModelFile(bytes);
+  expect(again.preparation).toEqual(model.preparation);
+  const rows = Array.from({ length: 60 }, (_row, i) => ({ a: (i - 30) / 10, b: 0 }));
+  const answers = await (await rowModel(again)).predict(rows);
+  const page = await openModel(new Blob([bytes as Uint8Array<ArrayBuffer>]));
+  const raw = await (await rowModel(again, { calibrated: false })).predict(rows);
+  const js = writeJs(model, { name: "payments", version: "1" });
+  const module = (await import(`data:text/javascript;base64,${Buffer.from(js).toString("base64")}`)) as {
+    readonly predict: (asked: typeof rows) => typeof answers;
+  };
+  const given = answers.map(({ prediction }) => prediction);
+  expect(given).toEqual(answers.map(({ probabilities }) => expected(Number(probabilities?.fraud))));
+  expect(new Set(given).size).toBe(2);
+  for (const other of [raw, page.predict(rows), module.predict(rows)])
+    expect(other.map(({ prediction }) => prediction)).toEqual(given);
+});
+
+test("predict, and programs that ask a network for codes, go by it", async () => {
+  const run = fifth;
+  const told = await answered(run);
+  const from = run.outcome.threshold?.from ?? 0;
+  expect(from).toBeCloseTo(0.2, 9);
+  expect(told.map(([name]) => name)).toEqual(told.map(([, share]) => (share >= from ? "fraud" : "honest")));
+  expect((await answered(run, false)).map(([name]) => name)).toEqual(told.map(([name]) => name));
+  const { trained: network, preparation } = await modelOf(run);
+  const { dev } = run.plan.prepared;
+  const { classes } = await predict(network, dev.inputs);
+  const wrong = Array.from(dev.targets.data).filter((code, row) => code !== classes?.data[row]).length;
+  expect(run.outcome.dev?.error).toBeCloseTo(wrong / dev.rows, 9);
+  const stored = JSON.parse(await readFile(join(run.model ?? "", "model.json"), "utf8")).model.preparation;
+  expect(preparationFrom(stored)).toEqual(preparation);
+  for (const [threshold, found] of [
+    [{ positive: 2, from: 0.5 }, "threshold.positive"],
+    [{ positive: 1, from: 1 }, "threshold.from"],
+    [0.5, "threshold"],
+  ] as const) {
+    const damaged = { ...stored, target: { ...stored.target, threshold } };
+    expect(() => preparationFrom(damaged)).toThrow(`preparation.target.${found}`);
+  }
+  const three = { ...stored.target, classes: ["a", "b", "c"] };
+  expect(() => preparationFrom({ ...stored, target: three })).toThrow("a threshold of two classes alone");
+});
+
+test("members are decided by rows that each held out", async () => {
+  const run = await trained({ threshold: "auto", members: 3, refit: "dev", epochs: 6 });
+  const { threshold, shipped } = run.outcome;
+  expect(threshold?.rows).toBe(run.heldOut?.dev.mistakes.length);
+  expect(shipped?.outOfFold?.deciding).toBeCloseTo(threshold?.error ?? 0, 9);
+  expect((await diagnoseRun(run.run, { store })).diagnosis.errors.dev).toBeCloseTo(threshold?.error ?? 0, 9);
+});
+
+test("of equal thresholds the nearest to a half is taken", async () => {
+  const shares = Float64Array.from([0.9, 0.1, 0.8, 0.2, 0.3, 0.7, 0.95, 0.05]);
+  const targets = ndarray(Int32Array.from([0, 0, 1, 0]), [4]);
+  const none = new Float64Array(4);
+  const four = { task: "classification", answers: shares, mistakes: none, losses: none, targets } as const;
+  const measure = measureFrom("f1");
+  expect(bestThreshold(four, { measure, positive: 1 })).toBe(0.5);
+  const shifted = Float64Array.from([0.9, 0.1, 0.8, 0.2, 0.6, 0.4, 0.95, 0.05]);
+  const from = bestThreshold({ ...four, answers: shifted }, { measure, positive: 1 });
+  expect(from).toBeCloseTo(0.3, 6);
+  expect([...decidedRows({ ...four, answers: shifted }, { positive: 1, from }).mistakes]).toEqual([0, 0, 0, 0]);
+});
+
+test("a threshold decides between two classes alone", async () => {
+  await expect(trained({ threshold: "auto", target: "color", measure: "error", ignore: [] })).rejects.toThrow(
+    "a threshold decides between two classes, and the target has 3 classes",
+  );
+  await expect(trained({ threshold: 0.3, target: "price", measure: "error", ignore: [] })).rejects.toThrow(
+    "a threshold decides between two classes, and the target has no classes",
+  );
+});
