@@ -12,7 +12,7 @@ export function networkText(model: Json, inputs: string): string {
 /** Layers of a graph that are named; the others are counted. */
 const [FIRST, LAST] = [4, 3];
 
-/** A layer, or the layers in a graph, which other tools write in full. */
+/** A layer, or a graph with the layers in it: files of other tools are such graphs, and differ in those. */
 function layerTexts(layer: Json): readonly string[] {
   if (!isRecord(layer) || !Array.isArray(layer.steps)) return [kindText("layer", layer)];
   const inside = (layer.steps as readonly Json[]).flatMap((step) =>
@@ -20,7 +20,8 @@ function layerTexts(layer: Json): readonly string[] {
   );
   if (inside.length === 0) return [kindText("layer", layer)];
   const rest = inside.length - FIRST - LAST;
-  return rest > 1 ? [...inside.slice(0, FIRST), `${rest} more layers`, ...inside.slice(-LAST)] : inside;
+  const named = rest > 1 ? [...inside.slice(0, FIRST), `${rest} more layers`, ...inside.slice(-LAST)] : inside;
+  return [`graph (${named.join(", ")})`];
 }
 
 function networkTexts(model: Json): readonly string[] {
