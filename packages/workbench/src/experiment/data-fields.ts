@@ -280,7 +280,7 @@ export const dataFields = {
       help: "the scale on which a number is learned; log suits prices, which are never negative and whose effects multiply, and mean is that of the loss poisson",
       option: { argument: "scale" },
     }),
-    "mean for the loss poisson; log where rows that were not learned are predicted better with it, else none",
+    "mean for the loss poisson; log, or mean with that loss for counts, where rows that were not learned are predicted better with it, else none",
     ({ so }): TargetScale => scaleOfLoss(so) ?? "none",
   ),
   textPieces: wholeNumber({

@@ -51,12 +51,14 @@ async function planOf(experiment: Experiment, parts: Parts): Promise<Plan> {
   const plan = await planOnScale(experiment, parts);
   const isNamed = experiment.targetScale !== undefined || scaleOfLoss(experiment) !== undefined;
   if (isNamed || !triesScales(plan.resolved, parts)) return plan;
-  const { targetScale, notices } = await chooseTargetScale(plan.resolved, parts);
+  const namesLoss = experiment.loss !== undefined;
+  const { notices, ...choice } = await chooseTargetScale(plan.resolved, parts, { namesLoss });
+  const { targetScale } = choice;
   const preparing = { ...parts.preparing, targetScale };
   const chosen =
     targetScale === plan.resolved.targetScale
       ? plan
-      : await planOnScale({ ...experiment, targetScale }, { ...parts, preparing });
+      : await planOnScale({ ...experiment, ...choice }, { ...parts, preparing });
   return { ...chosen, choseScale: true, notices: [...withoutScaleAdvice(chosen.notices), ...notices] };
 }
 

@@ -1,13 +1,18 @@
 /** What a study is about, decided before its first trial or read again from the store. */
 import { basename } from "node:path";
-import { compact, type Json, type Measure, measureFrom, NablaError, type TargetScale, trainingDefaults } from "nabla";
+import { compact, type Json, type Measure, measureFrom, NablaError, trainingDefaults } from "nabla";
 import { type Given, readFields } from "nabla/fields";
 import { type Space, Study, spaceAround, studyFrom, valuesWithin } from "nabla/tune";
 import { checkFrom } from "../experiment/check-from.ts";
 import { asRecord } from "../experiment/choice.ts";
-import { chooseTargetScale, triesScales, withoutScaleAdvice } from "../experiment/choose-target-scale.ts";
+import {
+  chooseTargetScale,
+  type ScaleChoice,
+  triesScales,
+  withoutScaleAdvice,
+} from "../experiment/choose-target-scale.ts";
 import { inspected } from "../experiment/data-checks.ts";
-import { earlierData, usualScaling } from "../experiment/data-fields.ts";
+import { earlierData, scaleOfLoss, usualScaling } from "../experiment/data-fields.ts";
 import { factsOf } from "../experiment/facts.ts";
 import type { Experiment, ResolvedExperiment } from "../experiment/fields.ts";
 import { withDev } from "../experiment/folds.ts";
@@ -50,7 +55,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   // the seed divides the data too, and each training has one of its own
   const { time: _time, ...rest } = withDev(experiment);
   const asked = { ...rest, data: await absolutePaths(experiment.data), seed };
-  const { opened, targetScale } = await onChosenScale(asked, await openData(asked));
+  const { opened, ...choice } = await onChosenScale(asked, await openData(asked));
   // every machine reads images at the size that was chosen here, and scales numbers alike
   const { origin } = opened.parts;
   const { scaling = origin === undefined ? usualScaling(opened.facts) : undefined } = asked;
@@ -59,7 +64,7 @@ export async function planStudy(experiment: Experiment, request: StudyRequest): 
   const { measure, selection } = closeExperiment(asked, opened.facts);
   const base: Experiment = {
     ...asked,
-    ...compact({ image: opened.parts.image, scaling, targetScale, ...began }),
+    ...compact({ image: opened.parts.image, scaling, ...choice, ...began }),
     ...{ measure, selection },
   };
   const defaults = defaultsOf({ experiment: base, facts: opened.facts });
@@ -154,13 +159,14 @@ async function openData(base: Experiment): Promise<StudyData> {
 async function onChosenScale(
   asked: Experiment & { readonly seed: number },
   opened: StudyData,
-): Promise<{ readonly opened: StudyData; readonly targetScale: TargetScale | undefined }> {
-  if (asked.targetScale !== undefined) return { opened, targetScale: asked.targetScale };
+): Promise<Partial<Pick<ScaleChoice, "targetScale" | "loss">> & { readonly opened: StudyData }> {
+  const targetScale = asked.targetScale ?? scaleOfLoss(asked);
+  if (targetScale !== undefined) return { opened, targetScale };
   const { parts } = opened;
-  if (!triesScales(asked, parts)) return { opened, targetScale: undefined };
-  const { targetScale, notices } = await chooseTargetScale(asked, parts);
-  const scaled = targetScale === "none" ? opened : await openData({ ...asked, targetScale });
-  return { opened: { ...scaled, notices: [...withoutScaleAdvice(scaled.notices), ...notices] }, targetScale };
+  if (!triesScales(asked, parts)) return { opened };
+  const { notices, ...choice } = await chooseTargetScale(asked, parts, { namesLoss: asked.loss !== undefined });
+  const scaled = choice.targetScale === "none" ? opened : await openData({ ...asked, ...choice });
+  return { opened: { ...scaled, notices: [...withoutScaleAdvice(scaled.notices), ...notices] }, ...choice };
 }
 
 async function preparedData(parts: Parts): Promise<StudyData> {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { normal, seedKey } from "nabla";
+import { normal, seedKey, uniform } from "nabla";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Experiment } from "../../src/experiment/fields.ts";
 import { type Plan, planExperiment } from "../../src/experiment/plan.ts";
@@ -49,6 +49,33 @@ test("a number whose effects multiply is learned on a log scale, which is said w
   // runs that share a split share the choice, by the very same trials
   const [one, other] = [await planned(price, { splitSeed: 4 }), await planned(price, { splitSeed: 4, seed: 9 })];
   expect(other.notices).toEqual(one.notices);
+});
+
+test("counts whose effects multiply are learned by the Poisson deviance, in trainings and studies, where no loss is named", async () => {
+  const draws = uniform(seedKey(4), ROWS);
+  // the count below which so much of Poisson's probability lies as was drawn
+  const calls = (row: number): number => {
+    const rate = 3 * Math.exp(at(sizes, row) + 0.6 * at(ages, row));
+    let [number, share, below] = [0, Math.exp(-rate), Math.exp(-rate)];
+    while (below < at(draws, row) && number < 1000) {
+      number += 1;
+      share *= rate / number;
+      below += share;
+    }
+    return number;
+  };
+  const { resolved, prepared, notices } = await planned(calls);
+  expect([resolved.targetScale, resolved.loss]).toEqual(["mean", { kind: "poisson" }]);
+  expect(prepared.preparation.target).toMatchObject({ kind: "number", mean: 0 });
+  const { message } = notices.find(({ code }) => code === "data/scale-chosen") ?? { message: "" };
+  expect(message).toMatch(/^y is predicted better as a count, by the Poisson deviance: .* [1-9][\d.]*% lower/);
+  const { data, epochs } = resolved;
+  const small = { data, target: "y", hidden: [8], epochs, rate: 0.02, ignore: ["owner"] };
+  const study = await planStudy(small, { seed: 1 });
+  expect([study.experiment.targetScale, study.experiment.loss]).toEqual(["mean", "poisson"]);
+  expect((await planned(calls, { loss: "squaredError" })).resolved.loss).toMatchObject({ kind: "squaredError" });
+  const named = await planStudy({ ...small, loss: "poisson" }, { seed: 1 });
+  expect(named.experiment.targetScale).toBe("mean");
 });
 
 test("nobody is asked to try a log scale that has been tried", async () => {
