@@ -88,8 +88,7 @@ test("a worker says what it cannot work with", async () => {
 test("Q2 a study in PostgreSQL is stopped by Ctrl-C, goes on, and comes out as in SQLite", async () => {
   const folder = workFolder();
   writeFileSync(join(folder, "space.yaml"), "rate: { logUniform: [1e-4, 1e-1] }\n");
-  const options =
-    "--target species --space space.yaml --hidden 32 --epochs 2000 --patience 2000 --pruner none --seed 5";
+  const options = "--target species --space space.yaml --hidden 32 --epochs 800 --patience 800 --pruner none --seed 5";
   const amount = "--trials 4 --round 2 --finalists 1 --workers 2 --no-report --json --study s";
   const words = ["tune", penguins, ...options.split(" "), ...amount.split(" ")];
   const stopped = start([...words, "--store", url], { folder });
@@ -108,4 +107,4 @@ test("Q2 a study in PostgreSQL is stopped by Ctrl-C, goes on, and comes out as i
   const alone = await nabla([...words, "--store", "alone.db"], { folder });
   expect(JSON.parse(resumed.stdout).hash).toBe(JSON.parse(alone.stdout).hash);
   expect((await studies.getStudy("s")).status).toBe("finished");
-});
+}, 180_000);

@@ -11,7 +11,7 @@ import { planSmall, recordFirst } from "../workers/studies.ts";
 const study = "many-hands";
 // Each trial takes seconds, so that it can be killed after its first checkpoint.
 const options =
-  "--target species --space space.yaml --pruner none --hidden 32 --batch 32 --epochs 16000 --patience 16000";
+  "--target species --space space.yaml --pruner none --hidden 32 --batch 32 --epochs 4000 --patience 4000";
 const amount = "--trials 4 --round 2 --finalists 1 --seed 3 --no-report --json";
 const tuning = ["tune", penguins, "--study", study, ...options.split(" "), ...amount.split(" ")];
 
