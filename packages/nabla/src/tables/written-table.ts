@@ -9,8 +9,9 @@ export interface UnreadableColumn {
   readonly reason: string;
 }
 
-/** A whole table. */
-export interface WrittenTable {
+/** Rows that follow each other, of one file. */
+export interface WrittenRows {
+  /** The file, or of several what they are called together. */
   readonly name: string;
   readonly columns: readonly WrittenColumn[];
   readonly rows: number;
@@ -19,21 +20,12 @@ export interface WrittenTable {
   /** Columns of the files that are not among `columns`. */
   readonly unreadable: readonly UnreadableColumn[];
   readonly notices: readonly Notice[];
-  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
-  readonly placeOf: (row: number) => string;
-  /** The row as a spreadsheet shows it; of several files the row within its own. */
+  /** The row of its own file, as a spreadsheet shows it, of a row (from 0). */
   readonly fileRow: (row: number) => number;
 }
 
-/** Rows that follow each other, of one file. */
-export interface WrittenRows {
-  /** The file. */
-  readonly name: string;
-  readonly columns: readonly WrittenColumn[];
-  readonly rows: number;
-  readonly form: string;
-  readonly unreadable: readonly UnreadableColumn[];
-  readonly notices: readonly Notice[];
-  /** The row of the file, as a spreadsheet shows it, of a row (from 0). */
-  readonly fileRow: (row: number) => number;
+/** A whole table. */
+export interface WrittenTable extends WrittenRows {
+  /** The place of a row (from 0) as people find it: `orders.csv, row 12`. */
+  readonly placeOf: (row: number) => string;
 }

@@ -102,8 +102,7 @@ test("F3 the other IDs of the index stand in tests", () => {
 test("F3 every function that a page names is exported", () => {
   const named = rows.flatMap(([, api = ""]) => api.match(/\w+/g) ?? []);
   for (const { text } of pages) {
-    const tables = (text.split("```ts")[0] ?? "").split(/\n(?!\|)/);
-    for (const [api = ""] of tables.flatMap((table) => (/^\n?\| `--/.test(table) ? [] : rowsOf(table)))) {
+    for (const [api = ""] of rowsOf(text.split("```ts")[0] ?? "")) {
       for (const [, dot, name = ""] of api.matchAll(/(\.?)\b([a-z]\w*)\(/g)) if (dot === "") named.push(name);
       for (const [, name = ""] of api.matchAll(/`([a-z]\w*)`/g)) named.push(name);
     }
