@@ -89,11 +89,14 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
 
 /** Ten lines in all, or so. */
 export function progressLines(write: (line: string) => void): ProgressView {
+  let latest: string | undefined;
   return {
     show: (status) => {
       const { name, epoch, epochs, epochDone } = status;
       if (name !== undefined) {
-        if (epochDone && epoch === 1) write(name);
+        // not at its first epoch, which is not told of where it is trained on another thread
+        if (name !== latest) write(name);
+        latest = name;
         return;
       }
       const every = Math.ceil(epochs / 10);

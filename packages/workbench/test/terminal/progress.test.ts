@@ -28,6 +28,19 @@ test("where nobody watches, ten lines or so", () => {
   expect(lines[1]).toBe("epoch  10/100  cost 0.012  train 0.09%  dev 2.8%  rate 0.0017  78k rows/s  12 s left");
 });
 
+test("each other network is named once, also one whose first epoch was not told of", () => {
+  const lines: string[] = [];
+  const view = progressLines((line) => lines.push(line));
+  for (const [name, epoch] of [
+    ["member 2 of 3", 1],
+    ["member 2 of 3", 9],
+    ["member 3 of 3", 7],
+    ["member 3 of 3", 8],
+  ] as const)
+    view.show(standing(epoch, { name }));
+  expect(lines).toEqual(["member 2 of 3", "member 3 of 3"]);
+});
+
 test("the bar is one line of a terminal of 80 columns, and leaves nothing behind", () => {
   const stream = Object.assign(new PassThrough(), {
     isTTY: true,
