@@ -2,6 +2,7 @@
 import { type NdArray, zeros } from "../array/ndarray.ts";
 import { preparedInputs } from "../data/apply-preparation.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
+import { featureFiller } from "../data/fill-features.ts";
 import {
   type CategoryPreparation,
   featureCount,
@@ -9,8 +10,11 @@ import {
   type Preparation,
 } from "../data/preparation.ts";
 import { scaledNumber } from "../data/scaling.ts";
+import type { TextPreparation } from "../data/text-preparation.ts";
 import { type Cell, numberCellReader } from "../reading/cell-reader.ts";
+import { isGivenWord, missingWords } from "../reading/missing-words.ts";
 import type { GivenRows, RowsTable } from "../reading/row-reader.ts";
+import { isPlainNumber } from "../reading/written-cells.ts";
 
 /** Writes a cell's features from a place on; false for a cell that the whole way has to look at. */
 type WriteCell = (cell: unknown, into: Float32Array, at: number) => boolean;
@@ -23,7 +27,7 @@ export type PlainRows = (rows: GivenRows) => NdArray | undefined;
 
 /**
  * A reader of plain rows, which is some tens of times as fast for a single one; `readOne` reads the rows of one column. Undefined
- * for a model with columns of other sorts: dates, texts, or some that were learned without a reading.
+ * for a model with columns of other sorts: dates, or some that were learned without a reading.
  */
 export function plainRows(
   preparation: Preparation,
@@ -41,7 +45,9 @@ export function plainRows(
         ? numberWriter(column, own)
         : column.kind === "category"
           ? levelWriter(column, { preparation, own, readOne })
-          : undefined;
+          : column.kind === "text"
+            ? textWriter(column, own)
+            : undefined;
     if (write === undefined) return undefined;
     writers.push({ name: column.name, at: features, write });
     features += featureCount(column);
@@ -72,6 +78,21 @@ function numberWriter(preparation: NumberPreparation, { reading }: WantedColumn)
       into[at] = scaledNumber(preparation, value);
       if (zero && value === 0) into[at + (indicator ? 2 : 1)] = 1;
     }
+    return true;
+  };
+}
+
+/** Numbers, gaps and what is no text are left to the table. */
+function textWriter(column: TextPreparation, { name, reading }: WantedColumn): WriteCell | undefined {
+  if (reading?.as !== "text") return undefined;
+  const words = missingWords(reading.missing);
+  const fill = featureFiller(column);
+  const codes = Int32Array.of(0);
+  return (cell, into, at) => {
+    if (typeof cell !== "string") return false;
+    const text = cell.trim();
+    if (text === "" || isGivenWord(text, words) || isPlainNumber(text)) return false;
+    fill({ kind: "category", name, codes, levels: [text] }, { into, at, features: 0 });
     return true;
   };
 }

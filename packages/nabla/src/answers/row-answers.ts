@@ -4,7 +4,7 @@ import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { listing } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
-import { preparedInputs } from "../data/apply-preparation.ts";
+import { inputPreparer } from "../data/apply-preparation.ts";
 import type { WantedColumn } from "../data/column-reading.ts";
 import { LIKELY } from "../data/joint-targets.ts";
 import { type Preparation, type SoleTarget, wantedColumns } from "../data/preparation.ts";
@@ -82,6 +82,7 @@ export function rowAnswers(
   refuseSeries(preparation);
   const columns = wantedColumns(preparation);
   const readTable = rowReader(columns, decide);
+  const inputsOf = inputPreparer(preparation);
   const plain = plainRows(preparation, columns, (column, rows) => rowReader([column], decide)(rows));
   const read = (asked: unknown): ReadRows => {
     const single = !Array.isArray(asked);
@@ -94,7 +95,7 @@ export function rowAnswers(
       const all = withUnknown(answers, table, columns);
       return single ? known(all[0], "an answer") : all;
     };
-    return { inputs: preparedInputs(preparation, table), reply };
+    return { inputs: inputsOf(table), reply };
   };
   return { columns, preparation, read, answersOf: (numbers) => answersIn(preparation, numbers) };
 }

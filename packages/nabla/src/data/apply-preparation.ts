@@ -1,7 +1,7 @@
 import { type NdArray, ndarray, zeros } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { classTargets, type Examples, weightMask } from "./examples.ts";
-import { fillFeatures } from "./fill-features.ts";
+import { featureFiller } from "./fill-features.ts";
 import { classCodesOf, columnFor, jointTargets, numberValues } from "./joint-targets.ts";
 import {
   featureCount,
@@ -38,18 +38,28 @@ export function applyPreparation(preparation: Preparation, table: Table): Exampl
  * column that the table lacks, `data/column-kind` where it is not of the kind that training saw.
  */
 export function preparedInputs(preparation: Preparation, table: Table): NdArray {
-  const columns = preparation.columns.filter((column) => column.kind !== "constant");
-  const features = columns.reduce((sum, column) => sum + featureCount(column), 0);
-  const inputs = zeros([table.rows, features]);
-  const byName = new Map(table.columns.map((column) => [column.name, column]));
-  let at = 0;
-  for (const column of columns) {
-    const found = byName.get(column.name) ?? columnOf(table, column.name);
-    fillFeatures(column, found, { into: inputs.data as Float32Array, at, features });
-    at += featureCount(column);
-  }
-  const [only] = columns;
-  return columns.length === 1 && only?.kind === "block" ? { ...inputs, shape: [table.rows, ...only.shape] } : inputs;
+  return inputPreparer(preparation)(table);
+}
+
+/** `preparedInputs` of one table after the other, with what each column takes made once. */
+export function inputPreparer(preparation: Preparation): (table: Table) => NdArray {
+  let features = 0;
+  const columns = preparation.columns
+    .filter(({ kind }) => kind !== "constant")
+    .map((column) => {
+      const at = features;
+      features += featureCount(column);
+      return { name: column.name, at, fill: featureFiller(column) };
+    });
+  const [only, ...more] = preparation.columns.filter(({ kind }) => kind !== "constant");
+  const block = only?.kind === "block" && more.length === 0 ? only.shape : undefined;
+  return (table) => {
+    const inputs = zeros([table.rows, features]);
+    const into = inputs.data as Float32Array;
+    const byName = new Map(table.columns.map((column) => [column.name, column]));
+    for (const { name, at, fill } of columns) fill(byName.get(name) ?? columnOf(table, name), { into, at, features });
+    return block === undefined ? inputs : { ...inputs, shape: [table.rows, ...block] };
+  };
 }
 
 /**

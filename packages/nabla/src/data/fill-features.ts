@@ -25,40 +25,50 @@ export interface Destination {
   readonly features: number;
 }
 
-/** Writes a column's features. Throws `data/column-kind` where the column is not of the kind that training saw. */
-export function fillFeatures(preparation: ColumnPreparation, column: Column, to: Destination): void {
-  if (column.kind === "category") {
-    if (preparation.kind === "text") (preparation.ordered ? fillWords : fillTexts)(preparation, column, to);
-    else if (preparation.kind === "category") fillLevels(preparation, column, to);
-    else throw wrongKind(preparation, column);
-  } else if (preparation.kind === "block" && String(blockOf(column)) === String(preparation.shape)) {
-    fillBlock(preparation, column, to);
-  } else if (blockOf(column).length > 0) {
-    throw wrongKind(preparation, column);
-  } else if (preparation.kind === "number" || preparation.kind === "date" || preparation.kind === "time") {
-    fillNumbers(preparation, column, to);
-    const { data } = column.values;
-    if (preparation.kind === "number" && preparation.zero) fillZeros(preparation, data, to);
-    const next = { ...to, at: to.at + (preparation.indicator ? 2 : 1) };
-    if (preparation.kind === "date") fillCalendar(preparation, data, next);
-    if (preparation.kind === "time") fillClock(data, next);
-  } else throw wrongKind(preparation, column);
+/** Writes the features of a column. Throws `data/column-kind` where it is not of the kind that training saw. */
+export type FillFeatures = (column: Column, to: Destination) => void;
+
+/** Writes columns' features again and again, with what that takes made once: the places of levels, the codes of pieces. */
+export function featureFiller(preparation: ColumnPreparation): FillFeatures {
+  if (preparation.kind === "text") return categoriesFiller(preparation, textFiller(preparation));
+  if (preparation.kind === "category") return categoriesFiller(preparation, levelFiller(preparation));
+  return (column, to) => {
+    if (column.kind === "category") throw wrongKind(preparation, column);
+    if (preparation.kind === "block" && String(blockOf(column)) === String(preparation.shape)) {
+      fillBlock(preparation, column, to);
+    } else if (blockOf(column).length > 0 || !isScaled(preparation)) {
+      throw wrongKind(preparation, column);
+    } else {
+      fillNumbers(preparation, column, to);
+      const { data } = column.values;
+      if (preparation.kind === "number" && preparation.zero) fillZeros(preparation, data, to);
+      const next = { ...to, at: to.at + (preparation.indicator ? 2 : 1) };
+      if (preparation.kind === "date") fillCalendar(preparation, data, next);
+      if (preparation.kind === "time") fillClock(data, next);
+    }
+  };
 }
 
-function fillLevels(
-  preparation: CategoryPreparation,
-  column: CategoryColumn,
-  { into, at, features }: Destination,
-): void {
+type FillCategories = (column: CategoryColumn, to: Destination) => void;
+
+function categoriesFiller(preparation: ColumnPreparation, fill: FillCategories): FillFeatures {
+  return (column, to) => {
+    if (column.kind !== "category") throw wrongKind(preparation, column);
+    fill(column, to);
+  };
+}
+
+function levelFiller(preparation: CategoryPreparation): FillCategories {
   const { levels, slots } = preparation;
   const unknown = slotCount(preparation);
-  const codeOf = new Map(column.levels.map((level, code) => [level, code]));
-  const slotOf = new Int32Array(column.levels.length).fill(unknown);
-  for (const [i, level] of levels.entries()) {
-    const code = codeOf.get(level);
-    if (code !== undefined) slotOf[code] = slots?.[i] ?? i;
-  }
-  for (const [row, code] of column.codes.entries()) into[row * features + at + (slotOf[code] ?? unknown)] = 1;
+  const slotOf = new Map(levels.map((level, i) => [level, slots?.[i] ?? i]));
+  return (column, { into, at, features }) => {
+    const found = new Int32Array(column.levels.length).fill(-1);
+    for (const [row, code] of column.codes.entries()) {
+      if (found[code] === -1) found[code] = slotOf.get(column.levels[code] ?? "") ?? unknown;
+      into[row * features + at + (found[code] ?? unknown)] = 1;
+    }
+  };
 }
 
 /** What a column of texts gives on its own: float32 [rows, 2 · length], codes and then their weights, or [rows, length] where they are in order. */
@@ -66,35 +76,47 @@ export function textInputs(preparation: TextPreparation, column: Column): NdArra
   const features = featureCount(preparation);
   const rows = column.kind === "category" ? column.codes.length : 0;
   const inputs = zeros([rows, features]);
-  fillFeatures(preparation, column, { into: inputs.data as Float32Array, at: 0, features });
+  featureFiller(preparation)(column, { into: inputs.data as Float32Array, at: 0, features });
   return inputs;
 }
 
-function fillWords(preparation: TextPreparation, column: CategoryColumn, { into, at, features }: Destination): void {
-  const encode = wordEncoder(preparation);
-  const known = column.levels.map((): readonly number[] | undefined => undefined);
-  for (const [row, code] of column.codes.entries()) {
-    if (code < 0) continue;
-    known[code] ??= encode(column.levels[code] ?? "");
-    into.set(known[code], row * features + at);
-  }
+function textFiller(preparation: TextPreparation): FillCategories {
+  return preparation.ordered ? wordFiller(preparation) : pieceFiller(preparation);
 }
 
-function fillTexts(preparation: TextPreparation, column: CategoryColumn, { into, at, features }: Destination): void {
-  const encode = textEncoder(preparation);
-  const known = column.levels.map((): ReturnType<typeof encode> | undefined => undefined);
-  for (const [row, code] of column.codes.entries()) {
-    if (code < 0) continue;
-    known[code] ??= encode(column.levels[code] ?? "");
-    let place = row * features + at;
-    for (const piece of known[code]) {
-      into[place] = piece.code;
-      into[place++ + preparation.length] = piece.weight;
+function wordFiller(preparation: TextPreparation): FillCategories {
+  const encode = wordEncoder(preparation);
+  return (column, { into, at, features }) => {
+    const known = column.levels.map((): readonly number[] | undefined => undefined);
+    for (const [row, code] of column.codes.entries()) {
+      if (code < 0) continue;
+      known[code] ??= encode(column.levels[code] ?? "");
+      into.set(known[code], row * features + at);
     }
-  }
+  };
+}
+
+function pieceFiller(preparation: TextPreparation): FillCategories {
+  const encode = textEncoder(preparation);
+  return (column, { into, at, features }) => {
+    const known = column.levels.map((): ReturnType<typeof encode> | undefined => undefined);
+    for (const [row, code] of column.codes.entries()) {
+      if (code < 0) continue;
+      known[code] ??= encode(column.levels[code] ?? "");
+      let place = row * features + at;
+      for (const piece of known[code]) {
+        into[place] = piece.code;
+        into[place++ + preparation.length] = piece.weight;
+      }
+    }
+  };
 }
 
 type Scaled = NumberPreparation | DatePreparation | TimePreparation;
+
+function isScaled(preparation: ColumnPreparation): preparation is Scaled {
+  return preparation.kind === "number" || preparation.kind === "date" || preparation.kind === "time";
+}
 
 function fillNumbers(preparation: Scaled, column: NumberColumn, to: Destination): void {
   const { into, at, features } = to;

@@ -36,7 +36,7 @@ export function columnFrom(
 ): ReadColumn {
   if (reading.as === "category" || reading.as === "text") {
     const category: CategoryReading = reading.as === "category" ? reading : { ...reading, as: "category" };
-    return levels === undefined ? ownLevels(written, category, reading) : modelLevels(written, category, levels);
+    return levels === undefined ? ownLevels(written, category, reading) : levelReader(category, levels)(written);
   }
   return numbersFrom(written, reading);
 }
@@ -154,31 +154,37 @@ function firstRow(
   return cell.index === undefined ? numbers.indexOf(cell.value ?? 0) : (codes?.indexOf(cell.index) ?? 0);
 }
 
-function modelLevels(written: WrittenColumn, category: CategoryReading, levels: readonly string[]): ReadColumn {
-  const { texts, numbers } = namedCells(written, category);
+/** Reads written columns again and again into the levels of a model, whose codes stay as they are. */
+export function levelReader(
+  category: CategoryReading,
+  levels: readonly string[],
+): (written: WrittenColumn) => ReadColumn {
   const find = levelFinder(levels, category);
-  const unseen = new Map<string, CountedText & { readonly code: number }>();
-  const codeOf = ({ text, count }: CountedText, plain?: number): number => {
-    const known = find(text, plain);
-    if (known !== undefined) return known;
-    const key = levelKey(text, category);
-    const found = unseen.get(key) ?? { text, count: 0, code: levels.length + unseen.size };
-    unseen.set(key, { ...found, count: found.count + count });
-    return found.code;
+  return (written) => {
+    const { texts, numbers } = namedCells(written, category);
+    const unseen = new Map<string, CountedText & { readonly code: number }>();
+    const codeOf = ({ text, count }: CountedText, plain?: number): number => {
+      const known = find(text, plain);
+      if (known !== undefined) return known;
+      const key = levelKey(text, category);
+      const found = unseen.get(key) ?? { text, count: 0, code: levels.length + unseen.size };
+      unseen.set(key, { ...found, count: found.count + count });
+      return found.code;
+    };
+    const codes = coded(written, {
+      texts: new Map(texts.map((cell) => [cell.index, codeOf(cell)])),
+      numbers: new Map(numbers.map((cell) => [cell.value, codeOf(cell, cell.value)])),
+    });
+    const found = [...unseen.values()].map(({ text, count }) => ({ text, count }));
+    const column: CategoryColumn = {
+      kind: "category",
+      name: written.name,
+      codes,
+      levels: found.length === 0 ? levels : [...levels, ...found.map(({ text }) => text)],
+      reading: category,
+    };
+    return { column, faults: [], unseen: found.toSorted((a, b) => b.count - a.count) };
   };
-  const codes = coded(written, {
-    texts: new Map(texts.map((cell) => [cell.index, codeOf(cell)])),
-    numbers: new Map(numbers.map((cell) => [cell.value, codeOf(cell, cell.value)])),
-  });
-  const found = [...unseen.values()].map(({ text, count }) => ({ text, count }));
-  const column: CategoryColumn = {
-    kind: "category",
-    name: written.name,
-    codes,
-    levels: [...levels, ...found.map(({ text }) => text)],
-    reading: category,
-  };
-  return { column, faults: [], unseen: found.toSorted((a, b) => b.count - a.count) };
 }
 
 interface Codes {

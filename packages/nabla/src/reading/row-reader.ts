@@ -4,7 +4,7 @@ import { listing, nearest } from "../base/text.ts";
 import type { ColumnReading } from "../data/column-reading.ts";
 import { type Column, numberColumn, type Table, table } from "../data/table.ts";
 import { type Cell, numberCellReader } from "./cell-reader.ts";
-import { columnFrom, type ReadColumn } from "./column-from.ts";
+import { columnFrom, levelReader, type ReadColumn } from "./column-from.ts";
 import type { CellFault } from "./decision.ts";
 import { faultError } from "./fault-error.ts";
 import { writtenColumn } from "./written-cells.ts";
@@ -81,6 +81,10 @@ function cellsReader(
   reading: ColumnReading,
   levels: readonly string[] | undefined,
 ): (cells: readonly Cell[]) => ReadColumn {
+  if (reading.as === "category" && levels !== undefined) {
+    const read = levelReader(reading, levels);
+    return (cells) => read(writtenColumn(name, cells));
+  }
   if (reading.as === "category" || reading.as === "text")
     return (cells) => columnFrom(writtenColumn(name, cells), reading, levels === undefined ? {} : { levels });
   const readCell = numberCellReader(reading);

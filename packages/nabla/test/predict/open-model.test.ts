@@ -32,11 +32,20 @@ const rows = Array.from({ length: 60 }, (_, i) => ({
   balcony: i % 4 === 0 ? "yes" : "no",
   opens: `${i % 24}:30`,
   price: `${1 + (i % 9)},${100 + i}.50`,
+  notes: `${["bright", "dark", "quiet"][i % 3]} rooms near the ${["park", "station"][i % 2]}, number ${i} of the street`,
 }));
 const asked = [
-  { area: "70", built: "May 3, 1999", heating: "steam", balcony: true, opens: "9:15 pm", price: "1,200.50" },
-  { area: null, built: new Date(0), heating: null, balcony: "no", opens: "", unused: 1, price: null },
-  { area: 51.5, built: "1989-05-01", heating: "Gas", balcony: 1, opens: null, price: 4000 },
+  {
+    area: "70",
+    built: "May 3, 1999",
+    heating: "steam",
+    balcony: true,
+    opens: "9:15 pm",
+    price: "1,200.50",
+    notes: "DARK rooms",
+  },
+  { area: null, built: new Date(0), heating: null, balcony: "no", opens: "", unused: 1, price: null, notes: 7 },
+  { area: 51.5, built: "1989-05-01", heating: "Gas", balcony: 1, opens: null, price: 4000, notes: null },
 ];
 
 function weightsOf(model: Layer, size: readonly number[]): ReadonlyMap<string, NdArray> {
@@ -52,6 +61,7 @@ function modelFor(target: "price" | "heating", layersFor: (outputs: number) => L
   if (learned === undefined) throw new Error(target);
   const table = { ...whole, columns, target: learned };
   const preparation = prepare.fit(table);
+  expect(preparation.columns.map(({ kind }) => kind)).toContain("text");
   const { inputs, classes } = applyPreparation(preparation, table);
   const model = layersFor(classes?.length ?? 1);
   const shape = inputs.shape.slice(1);
