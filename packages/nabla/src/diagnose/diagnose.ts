@@ -1,5 +1,6 @@
 import { compact } from "../base/compact.ts";
 import { describe } from "../base/described.ts";
+import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { inRange } from "../base/range.ts";
 import { differenceInterval, type Estimate, type Interval, wilson } from "../base/statistics/intervals.ts";
@@ -40,7 +41,10 @@ export interface Measured {
 
 /** Options of `diagnose`. */
 export interface DiagnoseOptions {
-  /** Human-level error, the lowest error that can be expected. Default 0. */
+  /**
+   * Human-level error, the lowest error that can be expected: a fraction, or by a measure in a unit of its own (RMSE, MAE, log loss,
+   * pinball loss) a number in that unit, which needs `rowResults`. Default 0.
+   */
   readonly human?: number;
   /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;
@@ -109,15 +113,35 @@ const PARTS = { train: "train error", dev: "dev error" } as const;
 /** 1 - R² is said to be worse than predicting the mean from here on, not where it is as good but for noise. */
 const WORSE = 1.05;
 
-/** Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. */
+/** Throws `options/range` for a human-level error that is none by a measure: a fraction below 1, or any size in a unit of its own. */
+export function checkHuman(human: number, { relative }: Pick<Measure, "relative"> = {}): void {
+  inRange("human", human, relative === undefined ? { atLeast: 0, below: 1 } : { atLeast: 0 });
+}
+
+/** The human-level error as errors are judged: as a fraction of what the best constant answer to train comes to. */
+function asFraction(human: number, asked: Measure | undefined, train: RowResults | undefined): number {
+  checkHuman(human, asked);
+  if (human === 0 || asked?.relative === undefined) return human;
+  if (train !== undefined) return asked.relative(human, train);
+  throw new NablaError(
+    "diagnose/human",
+    `a human-level ${asked.title} of ${human} says nothing beside errors that are fractions`,
+    "give rowResults, or leave out human",
+  );
+}
+
+/**
+ * Bias or variance? From a finished training, or from errors: `diagnose({ train: 0.01, dev: 0.11 })`. Throws `options/range` for a
+ * human-level error that is none, and `diagnose/human` for one in a unit of its own where rows are not known.
+ */
 export function diagnose(
   found: Errors | Measured,
-  { human = 0, baseline, rowResults, measure: asked, names }: DiagnoseOptions = {},
+  { human: level = 0, baseline, rowResults, measure: asked, names }: DiagnoseOptions = {},
 ): Diagnosis {
-  inRange("human", human, { atLeast: 0, below: 1 });
+  const human = asFraction(level, asked, rowResults?.train);
   const judged = rowResults === undefined ? measured(found, asked) : lookedAt(rowResults, asked);
   const { train, dev, intervals, measure, counted } = judged;
-  const words = wordingOf(judged, names);
+  const words = wordingOf(judged, { names, human: level });
   const avoidableBias = train - human;
   const gap = dev - train;
   const onDev = judge(dev - human, allowed(human), intervals.dev && shifted(intervals.dev, -human));
@@ -130,7 +154,7 @@ export function diagnose(
   const { reason, failure } = found as Partial<Measured>;
   const verdict = reason === "diverged" ? "diverged" : verdictOf(bias, variance);
   const later = fitted === undefined ? "" : ` (${words.share(fitted)} after the last epoch, when dev had become worse)`;
-  const people = human > 0 ? `, human-level ${words.level} ${words.share(human)}` : "";
+  const people = human > 0 ? `, human-level ${words.level} ${words.human}` : "";
   const numbers = `${words.names.train} ${words.train}${later}, ${words.names.dev} ${words.dev}${people}${words.how}`;
   const lost =
     measure.dividesByVariance === true && baseline !== undefined && train >= baseline
@@ -157,9 +181,10 @@ export function diagnose(
 /** How the measure that decides is talked about. */
 interface Wording {
   readonly names: { readonly train: string; readonly dev: string };
-  /** What it is on the parts. */
+  /** What it is on the parts, and what people reach. */
   readonly train: string;
   readonly dev: string;
+  readonly human: string;
   /** What it is called, and what is on the wrong side of what is better. */
   readonly level: string;
   readonly worse: "above" | "below";
@@ -169,7 +194,10 @@ interface Wording {
   readonly how: string;
 }
 
-function wordingOf({ measure, values }: Judged, given: DiagnoseOptions["names"]): Wording {
+function wordingOf(
+  { measure, values }: Judged,
+  { names: given, human }: { readonly names: DiagnoseOptions["names"]; readonly human: number },
+): Wording {
   const { title, meaning, better, unit } = measure;
   const worse = better === "more" ? "below" : "above";
   if (measure.dividesByVariance === true || meaning !== undefined)
@@ -177,6 +205,7 @@ function wordingOf({ measure, values }: Judged, given: DiagnoseOptions["names"])
       names: given ?? PARTS,
       train: errorText(values.train),
       dev: errorText(values.dev),
+      human: shareText(human),
       level: "error",
       worse,
       share: shareText,
@@ -191,6 +220,7 @@ function wordingOf({ measure, values }: Judged, given: DiagnoseOptions["names"])
     names: given ?? { train: `train ${title}`, dev: `dev ${title}` },
     train: shown(values.train),
     dev: shown(values.dev),
+    human: shown(human),
     level: unit === "share" ? title : "error",
     worse,
     share: unit === "share" ? share : shareText,
@@ -320,7 +350,7 @@ function adviceFor(
 ): readonly Advice[] {
   const doubt = bias === undefined || variance === undefined;
   const { train, dev, level, worse, share } = words;
-  const best = human > 0 ? `the human-level ${level} of ${share(human)}` : share(0) === "0%" ? "0" : share(0);
+  const best = human > 0 ? `the human-level ${level} of ${words.human}` : share(0) === "0%" ? "0" : share(0);
   return [
     ...(bias === "high" ? againstBias(`the train ${level} of ${train} is far ${worse} ${best}`) : []),
     ...(variance === "high"

@@ -27,7 +27,7 @@ export type { DataFinding, Evidence, InputFacts } from "./evidence-facts.ts";
 
 /** Options of `examine`. */
 export interface ExamineOptions extends Pick<DiagnoseOptions, "measure" | "rowResults"> {
-  /** The human-level error; 0 by default. */
+  /** The human-level error, as for `diagnose`; 0 by default. */
   readonly human?: number;
   /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;

@@ -13,7 +13,7 @@ import { examplesFrom, type Job } from "../train/job.ts";
 import { type RowResults, rowResults } from "../train/row-results.ts";
 import type { Run } from "../train/run.ts";
 import { averageRows } from "./average-rows.ts";
-import type { DiagnoseOptions, Diagnosis } from "./diagnose.ts";
+import { checkHuman, type DiagnoseOptions, type Diagnosis } from "./diagnose.ts";
 import { type DataFinding, type Evidence, type ExamineOptions, examine } from "./evidence.ts";
 import { applyPatch, type JobPatch } from "./job-patch.ts";
 import { type ChangeVerdict, chanceOfGain, comparedRows, gainOver, judgeChange } from "./judge-change.ts";
@@ -115,7 +115,7 @@ export async function* improving(
   job: Job,
   { human = 0, look = lookAtParts, time, clock, trials = 20, fit: carryOut }: ImproveOptions = {},
 ): AsyncGenerator<ImprovementStep, Improved, undefined> {
-  inRange("human", human, { atLeast: 0, below: 1 });
+  checkHuman(human, job.loss.heads === undefined ? job.measure : undefined);
   inRange("trials", trials, { atLeast: 0, whole: true });
   if (time !== undefined) inRange("time", time, { above: 0 });
   if (time !== undefined && clock === undefined) throw new NablaError("train/clock", "a time limit needs a clock");

@@ -15,6 +15,7 @@ export { atFloor, floorCode } from "./at-floor.ts";
 export { type BaselineResults, baselineResults, type TimeLimit } from "./baselines.ts";
 export { type CostSurface, type Curvature, type CurvatureOptions, curvature, type Point } from "./curvature.ts";
 export {
+  checkHuman,
   type DiagnoseOptions,
   type Diagnosis,
   diagnose,

@@ -78,13 +78,12 @@ export function judgeChange(
   }
   const chance = chanceOfGain(dev);
   const fitsBetter = before.evidence.diagnosis.bias !== "low" && train !== undefined && train.interval.from > 0;
-  const lost = (measure.groups?.(own.train)?.length ?? 1) > 1 ? plainLoss(before, after) : undefined;
-  if (lost !== undefined && dev.gain > 0) {
-    const words = `rejected (averaged over classes better ${range}, but of all rows surely worse ${rangeText(lost)})`;
-    return { effect, kept: false, outcome: words };
-  }
   const kept = dev.gain > 0 && chance >= (fitsBetter ? LIKELY : PROBABLE);
-  if (kept) return { effect, kept, outcome: `accepted (${isSure ? "surely" : "probably"} better, ${range})` };
+  if (kept) {
+    const lost = measure.dividesByVariance === true ? undefined : plainLoss(before, after);
+    const price = lost === undefined ? "" : `; of all rows surely worse ${rangeText(lost)}`;
+    return { effect, kept, outcome: `accepted (${isSure ? "surely" : "probably"} better, ${range}${price})` };
+  }
   const outcome =
     dev.interval.to < 0
       ? `rejected (surely worse, ${range})`
@@ -94,7 +93,7 @@ export function judgeChange(
   return { effect, kept, outcome };
 }
 
-/** What became of the share of all rows that are wrong, where that surely rose: rare classes can be bought too dearly. */
+/** What became of the plain error, where that surely rose: what is gained by the measure that decides has its price. */
 function plainLoss(before: JudgedRun, after: JudgedRun): Effect | undefined {
   const [own, others] = comparedRows([before, after]);
   const plain = relativeEffect(known(own, "rows"), known(others, "rows"));

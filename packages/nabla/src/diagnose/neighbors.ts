@@ -72,13 +72,17 @@ function scaledInputs(asked: Examples, known: Examples): readonly [Float64Array,
   return [scaled(asked), scaled(known)];
 }
 
-/** What the mean, or the vote, of the first `k` neighbors makes of each row. */
+/**
+ * What the mean, or the vote, of the first `k` neighbors makes of each row: numbers, or probabilities of all classes, (votes + 1) /
+ * (k + classes) by the rule of succession, so that none is 0.
+ */
 export function answersByNeighbors(
   { count, rows }: Neighbors,
   { asked, known, k }: { readonly asked: Examples; readonly known: Examples; readonly k: number },
 ): RowResults {
   const isClass = known.targets.dtype === "int32";
-  const width = isClass ? 1 : known.targets.data.length / Math.max(1, known.rows);
+  const classes = isClass ? (known.classes?.length ?? 1 + Math.max(mostOf(known), mostOf(asked))) : 0;
+  const width = isClass ? classes : known.targets.data.length / Math.max(1, known.rows);
   const answers = new Float64Array(asked.rows * width);
   const mistakes = new Float64Array(asked.rows);
   const taken = Math.min(k, count);
@@ -86,7 +90,11 @@ export function answersByNeighbors(
     const near = rows.subarray(row * count, row * count + taken);
     if (isClass) {
       const code = vote(near, known);
-      answers[row] = code;
+      answers.fill(1 / (taken + classes), row * width, (row + 1) * width);
+      for (const other of near) {
+        const at = row * width + (known.targets.data[other] ?? 0);
+        answers[at] = (answers[at] ?? 0) + 1 / (taken + classes);
+      }
       mistakes[row] = Number(code !== asked.targets.data[row]);
       continue;
     }
@@ -106,6 +114,12 @@ export function answersByNeighbors(
     answers,
     ...compact({ weights: weightsIn(asked) }),
   };
+}
+
+function mostOf({ targets: { data } }: Examples): number {
+  let most = 0;
+  for (const code of data) most = Math.max(most, code);
+  return most;
 }
 
 /** The most frequent class; of equally frequent ones that of the nearest row. */

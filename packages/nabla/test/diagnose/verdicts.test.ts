@@ -4,6 +4,7 @@ import { normal, seedKey } from "../../src/base/random.ts";
 import { diagnose } from "../../src/diagnose/diagnose.ts";
 import { effectOf } from "../../src/diagnose/paired.ts";
 import type { RowResults } from "../../src/diagnose/row-results.ts";
+import { measureFrom } from "../../src/train/deciding/kinds.ts";
 
 /** Results of classes, wrong where `wrong` says so. */
 function counted(codes: readonly number[], wrong: (row: number) => boolean): RowResults {
@@ -45,6 +46,34 @@ test("numbers get bootstrap intervals: the same gap is told apart on many rows, 
 
 test("a dev part of a handful of rows decides nothing, even without a mistake", () => {
   expect(diagnose({ train: 0, dev: 0, trainRows: 500, devRows: 5 }).verdict).toBe("not enough data to tell");
+});
+
+test("a human level in the unit of the measure is compared as its errors are", () => {
+  const truth = Float32Array.from({ length: 200 }, (_, row) => Math.sin(row));
+  const off = (by: number) => {
+    const answers = Float64Array.from(truth, (one, row) => one + (row % 2 === 0 ? by : -by));
+    const mistakes = Float64Array.from(truth, (one, row) => (one - Number(answers[row])) ** 2);
+    return { task: "regression", mistakes, losses: mistakes, answers, targets: ndarray(truth, [200, 1]) } as const;
+  };
+  // numbers that were learned as (price - 100) / 20: 0.5 of these are 10 of the target
+  const measure = measureFrom({ kind: "rmse", mean: 100, deviation: 20 });
+  const rowResults = { train: off(0.5), dev: off(0.51) };
+  const errors = { train: 0.5, dev: 0.51 };
+  const found = diagnose(errors, { measure, rowResults, human: 9.9 });
+  expect(found).toMatchObject({ bias: "low", variance: "low", verdict: "good" });
+  const variance =
+    truth.reduce((sum, one) => sum + one ** 2 / 200, 0) - (truth.reduce((sum, one) => sum + one, 0) / 200) ** 2;
+  expect(found.errors.human).toBeCloseTo(0.495 ** 2 / variance, 5);
+  expect(found.summary).toContain("train RMSE 10, dev RMSE 10.2, human-level error 9.9.");
+  expect(diagnose(errors, { measure, rowResults }).bias).toBe("high");
+  const refused = {
+    code: "diagnose/human",
+    message: "a human-level RMSE of 9.9 says nothing beside errors that are fractions",
+  };
+  expect(() => diagnose(errors, { measure, human: 9.9 })).toThrow(expect.objectContaining(refused));
+  expect(() => diagnose(errors, { measure: measureFrom("f1"), rowResults, human: 1 })).toThrow(
+    "not below 0 and below 1",
+  );
 });
 
 test.each([1, -0.1, 1.5, Number.NaN])("a human error of %s is refused", (human) => {

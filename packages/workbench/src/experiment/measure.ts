@@ -1,6 +1,9 @@
 /** What decides: the measure that an experiment names, or that its data call for, as its epochs and trainings are compared by it. */
-import { type Json, listing, measureKinds, NablaError, quantile } from "nabla";
+import { type Json, listing, measureFrom, measureKinds, NablaError, type Notice, quantile } from "nabla";
 import { asRecord, type Facts, type Subject } from "./choice.ts";
+
+/** The word that leaves it to the data what decides. */
+export const AUTO = "auto";
 
 /** What of an experiment says what decides. */
 export interface MeasureChoice {
@@ -48,6 +51,21 @@ export function measureOn(choice: MeasureChoice, { subject }: Pick<Facts, "subje
     ([name, value]) => value !== undefined && Object.hasOwn(fields, name) && isOpen(name),
   );
   return { kind: kind ?? "error", ...own, ...(Object.fromEntries(fitting) as { readonly [name: string]: Json }) };
+}
+
+/** What a measure that is named does where there are several targets: it is that of one of them, and selects the epoch. */
+export function measureNotices(
+  { measure: named }: MeasureChoice,
+  {
+    measure,
+    selectionTarget,
+    task,
+  }: Pick<MeasureChoice, "selectionTarget"> & { readonly measure: Json; readonly task: string },
+): readonly Notice[] {
+  if (named === undefined || named === AUTO || task !== "multitask" || selectionTarget === undefined) return [];
+  const { title } = measureFrom(measure);
+  const message = `${title} of ${selectionTarget} selects the epoch; verdict and comparisons go by the weighted error of all targets`;
+  return [{ code: "measure/several", message }];
 }
 
 /** The class that is to be found, of two: the one that is named, else the rarer one; undefined where there are not two. */

@@ -11,6 +11,7 @@ import type { DataWarning } from "./data-warning.ts";
 import { factsOf } from "./facts.ts";
 import type { Experiment, PartialExperiment, ResolvedExperiment } from "./fields.ts";
 import { rotationNotice, withDev, withMembers } from "./folds.ts";
+import { measureNotices } from "./measure.ts";
 import { typedOptions } from "./option-words.ts";
 import type { Parts, PreparedParts } from "./parts.ts";
 import { afterNotices, openParts, prepareParts } from "./parts.ts";
@@ -75,7 +76,12 @@ async function planOnScale(experiment: Experiment, parts: Parts): Promise<Plan> 
     resolved,
     parts,
     prepared,
-    notices: [...notices, ...prepare, ...beginNotices(parts, prepared, resolved)],
+    notices: [
+      ...notices,
+      ...prepare,
+      ...beginNotices(parts, prepared, resolved),
+      ...measureNotices(experiment, resolved),
+    ],
     suspicions,
     warnings,
   };

@@ -8,12 +8,14 @@ import {
   jobFields,
   kindFamilies,
   lossFrom,
+  measureFrom,
   NablaError,
   type NdArray,
   network,
   type TextFeatures,
   toJson,
 } from "nabla";
+import { checkHuman } from "nabla/diagnose";
 import { type Field, readFields, type Values } from "nabla/fields";
 import { frozenPaths } from "./begun.ts";
 import { asRecord, type ChosenField, type DataField, type Facts } from "./choice.ts";
@@ -74,6 +76,7 @@ export function resolveExperiment(experiment: Experiment, facts: Facts): Resolve
   checkSelectionTarget(resolved.selectionTarget, lossFrom(resolved.loss));
   checkShipped(resolved);
   checkThreshold(resolved, facts);
+  checkHuman(resolved.human, resolved.task === "multitask" ? undefined : measureFrom(measure));
   return resolved;
 }
 

@@ -59,10 +59,9 @@ export const runFields = {
   }),
   human: number({
     atLeast: 0,
-    below: 1,
     default: 0,
     source: "no estimate is given",
-    help: "human-level error, from 0 to below 1: what the training error is compared with",
+    help: "human-level error that the training error is compared with: a fraction, of RMSE, MAE and log loss a value in their unit",
     option: { argument: "error" },
   }),
   output: text({

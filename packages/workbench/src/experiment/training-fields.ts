@@ -27,7 +27,7 @@ import { BACKBONE } from "./begun.ts";
 import { asData, type ChosenField, chosen, type DataField, type KnownFacts, orNone } from "./choice.ts";
 import type { TargetWeights } from "./data-fields.ts";
 import { imageChanges } from "./image-network.ts";
-import { positiveClass, usualMeasure } from "./measure.ts";
+import { AUTO, positiveClass, usualMeasure } from "./measure.ts";
 import { areImages } from "./network-fields.ts";
 
 const shareType = numberType({ above: 0, below: 1 });
@@ -126,21 +126,18 @@ const {
 
 const measureData = asData({ ...measure, presence: "defaulted" as const });
 
-/** The word that leaves it to the data what decides. */
-const AUTO = "auto";
-
 const decidingField: ChosenField<Json> & DataField<Json, "defaulted"> = {
   ...chosen(
     {
       ...measureData,
       read: (data, reading) => (data === AUTO ? AUTO : measureData.read(data, reading)),
-      help: "what decides between epochs and trainings, and is told first: a measure, or auto",
+      help: "what decides between epochs and trainings, and is told first: a measure, or auto; of several targets it selects the epoch",
       option: {
         argument: "name",
         elsewhere: sameAs("metric", "scoring", "eval-metric", "objective-metric", "monitor"),
       },
     },
-    "the error; where a class is rare the balanced error; of a learned quantile the pinball loss",
+    "the error; where a class is rare the balanced error; of a learned quantile the pinball loss; the epoch then goes by the cost",
     (known) => usualMeasure(known, known.so),
   ),
   complete: (data) => (data === AUTO ? AUTO : measureData.complete(data)),

@@ -50,20 +50,32 @@ function meanError(train: Asked, part: Asked): number {
   return variance > 0 ? weightedMean(squares, weights) / variance : Number.NaN;
 }
 
+/** What a constant answer is given to, and from which rows it comes. */
+interface ConstantAnswer {
+  readonly task: Task;
+  readonly train: Examples;
+  readonly part: Examples;
+  /** Whether it is the class with the least error on train, as a threshold can make it; by default the most frequent one. */
+  readonly decided?: boolean;
+}
+
 /**
  * The error by a measure of always giving classes the shares that they have in train, or numbers the mean of train; undefined where
  * the part has none.
  */
 export function constantError(
   measure: Measure,
-  { task, train, part }: { readonly task: Task; readonly train: Examples; readonly part: Examples },
+  { task, train, part, decided = false }: ConstantAnswer,
 ): number | undefined {
-  const { rows, targets } = part;
+  const { targets } = part;
   const [seen, weights] = [weightsIn(train), compact({ weights: weightsIn(part) })];
   if (targets.dtype !== "int32") {
     const [mean, width] = [weightedMean(train.targets.data, seen), targets.shape[1] ?? 1];
-    const answers = new Float64Array(rows * width).fill(mean);
-    const mistakes = Float64Array.from({ length: rows }, (_, row) => (Number(targets.data[row * width]) - mean) ** 2);
+    const answers = new Float64Array(part.rows * width).fill(mean);
+    const mistakes = Float64Array.from(
+      { length: part.rows },
+      (_, row) => (Number(targets.data[row * width]) - mean) ** 2,
+    );
     return task === "regression" ? errorWhere(measure, { task, targets, answers, mistakes, ...weights }) : undefined;
   }
   const classes = part.classes?.length ?? Math.max(...train.targets.data) + 1;
@@ -73,10 +85,22 @@ export function constantError(
       seen,
     ),
   );
+  const always = (
+    code: number,
+    { targets: asked, rows, ...counted }: Asked & Pick<Examples, "rows">,
+  ): number | undefined =>
+    errorWhere(measure, {
+      task,
+      targets: asked,
+      answers: Float64Array.from({ length: rows * classes }, (_, i) => shares[i % classes] ?? 0),
+      mistakes: Float64Array.from(asked.data, (own) => Number(own !== code)),
+      ...compact({ weights: weightsIn({ rows, ...counted }) }),
+    });
   const usual = shares.indexOf(Math.max(...shares));
-  const mistakes = Float64Array.from(targets.data, (code) => Number(code !== usual));
-  const answers = Float64Array.from({ length: rows * classes }, (_, i) => shares[i % classes] ?? 0);
-  return errorWhere(measure, { task, targets, answers, mistakes, ...weights });
+  if (!decided) return always(usual, part);
+  const errorOnTrain = (code: number): number => always(code, train) ?? Number.POSITIVE_INFINITY;
+  const least = shares.reduce((best, _, code) => (errorOnTrain(code) < errorOnTrain(best) ? code : best), usual);
+  return always(least, part);
 }
 
 /**

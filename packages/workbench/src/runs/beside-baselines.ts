@@ -4,6 +4,7 @@ import { type BaselineResults, baselineResults, effectOf, type TimeLimit } from 
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { BaselineScore } from "../store/run.ts";
+import { baselineDecided } from "./decide-threshold.ts";
 import { measureOfRows } from "./decides.ts";
 import { onLearnedScale, ownUnitOf } from "./own-unit.ts";
 import { shownRows } from "./shown-rows.ts";
@@ -16,10 +17,12 @@ const [SHARE, LEAST_SECONDS] = [0.1, 0.2];
  * by how much the network that was watched is better, paired row by row.
  */
 export async function besideBaselines(
-  { resolved, prepared: { preparation, train, dev } }: Plan,
+  plan: Plan,
   { trained, seconds }: Pick<Ended, "trained" | "seconds">,
   clock: TimeLimit["clock"],
 ): Promise<readonly BaselineScore[]> {
+  const { resolved, prepared } = plan;
+  const { preparation, train, dev } = prepared;
   if (dev.rows === 0) return [];
   const { time, ...job } = jobOf(resolved);
   const rows = shownRows(resolved, train);
@@ -31,7 +34,9 @@ export async function besideBaselines(
   const measure = measureOfRows(resolved, { task: own.task, targets: train.targets });
   return methods.flatMap((method) => {
     const results = found[method];
-    return results === undefined ? [] : [scoreBeside(asPredicted(results, preparation), { method, own })];
+    return results === undefined
+      ? []
+      : [scoreBeside(baselineDecided(asPredicted(results, preparation), plan), { method, own })];
   });
 
   function scoreBeside(

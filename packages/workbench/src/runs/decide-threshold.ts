@@ -63,10 +63,7 @@ export async function withThreshold({ plan, end, trained, heldOut, temperature =
   const { resolved, prepared } = plan;
   const { preparation, train, dev } = prepared;
   const { target } = preparation;
-  if (target.kind !== "classes" || target.classes.length !== 2)
-    throw new NablaError("train/threshold", "a threshold decides between two classes", "leave out --threshold");
-  const named = target.classes.indexOf(resolved.positive ?? "");
-  const positive = named < 0 ? 1 : named;
+  const positive = positiveIn(resolved, target);
   const rows = heldOut?.dev ?? (await rowResults(end.trained, dev));
   const measure = thresholdMeasure(resolved);
   const asked = resolved.threshold;
@@ -102,7 +99,7 @@ export async function withThreshold({ plan, end, trained, heldOut, temperature =
       dev: decidedRows(heldOut.dev, threshold),
     },
     threshold: compact({
-      class: target.classes[positive] ?? "",
+      class: classesIn(target)[positive] ?? "",
       from: temperedShare(from, temperature),
       chosen: asked === "auto",
       rows: rows.mistakes.length,
@@ -115,6 +112,31 @@ export async function withThreshold({ plan, end, trained, heldOut, temperature =
 
 function told(error: number): number | undefined {
   return Number.isNaN(error) ? undefined : error;
+}
+
+/**
+ * A baseline's rows by a threshold of its own, chosen or given as that of the network is: the rows that choose it are those that it is
+ * measured by, so that it is at no disadvantage. As they are where none is asked for.
+ */
+export function baselineDecided(rows: RowResults, plan: Pick<Plan, "resolved" | "prepared">): RowResults {
+  if (!asksThreshold(plan)) return rows;
+  const { resolved, prepared } = plan;
+  const positive = positiveIn(resolved, prepared.preparation.target);
+  const asked = resolved.threshold;
+  const from =
+    typeof asked === "number" ? asked : bestThreshold(rows, { positive, measure: thresholdMeasure(resolved) });
+  return decidedRows(rows, { positive, from });
+}
+
+/** The code of the class that is to be found, of two. Throws `train/threshold` where there are not two. */
+function positiveIn({ positive }: Plan["resolved"], target: Plan["prepared"]["preparation"]["target"]): number {
+  const named = classesIn(target).indexOf(positive ?? "");
+  return named < 0 ? 1 : named;
+}
+
+function classesIn(target: Plan["prepared"]["preparation"]["target"]): readonly string[] {
+  if (target.kind === "classes" && target.classes.length === 2) return target.classes;
+  throw new NablaError("train/threshold", "a threshold decides between two classes", "leave out --threshold");
 }
 
 /** What a threshold is chosen by: the measure that decides, where answers and not probabilities decide it, else the error. */

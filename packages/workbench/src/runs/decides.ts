@@ -10,6 +10,14 @@ export function measureOfRun({ measure, task }: Pick<ResolvedExperiment, "measur
   return known === undefined || task === "multitask" ? undefined : measureFrom(known);
 }
 
+/**
+ * A human-level error where errors are known and rows are not: 0, which is none, for a measure in a unit of its own, of which errors as
+ * fractions tell nothing.
+ */
+export function humanBesideErrors(resolved: Pick<ResolvedExperiment, "measure" | "task" | "human">): number {
+  return measureOfRun(resolved)?.relative === undefined ? resolved.human : 0;
+}
+
 /** The measure of rows: that of the run, else the one that rows of train call for. */
 export function measureOfRows(
   resolved: Pick<ResolvedExperiment, "measure" | "task">,

@@ -31,7 +31,7 @@ import { replayJournal } from "../live/journal.ts";
 import type { RecipeStep, RunHistory } from "../store/run.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { baselineOf } from "./baseline.ts";
-import { measureOfRun } from "./decides.ts";
+import { humanBesideErrors, measureOfRun } from "./decides.ts";
 import { heldOutOf } from "./held-out.ts";
 import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
@@ -57,7 +57,8 @@ export async function diagnosisOf(
     ...("read" in train ? {} : { baseline: baselineOf(model, train, dev) }),
   };
   if (heldOut !== undefined) return diagnose(end, { human, ...measure, ...ofNetworks(heldOut, model) });
-  if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined) return diagnose(end, options);
+  if ("read" in train || train.rows > MOST_ROWS || end.dev === undefined)
+    return diagnose(end, { ...options, human: humanBesideErrors(resolved) });
   const seen = { train: await rowResults(end.trained, train), dev: await rowResults(end.trained, dev) };
   return diagnose(end, { ...options, rowResults: seen });
 }
@@ -151,7 +152,8 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const run = await store.get(id);
   const resolved = experimentOf(run);
   const human = options.human ?? resolved.human;
-  if (run.model === undefined && run.outcome?.reason === "diverged") return diverged(run, human);
+  if (run.model === undefined && run.outcome?.reason === "diverged")
+    return diverged(run, humanBesideErrors({ ...resolved, human }));
   const { trained, preparation } = await loadMeasured(run);
   const parts = await partsOf(run);
   const prepared = prepareParts(parts, preparation);

@@ -137,7 +137,12 @@ export async function decidedOn(
   if (measure.refuses(results) !== undefined) return undefined;
   const { error, interval } = measuredError(results, measure);
   if (Number.isNaN(error)) return undefined;
-  const baseline = constantError(measure, { task: trained.loss.task, train, part });
+  const baseline = constantError(measure, {
+    task: trained.loss.task,
+    train,
+    part,
+    decided: trained.loss.decide !== undefined,
+  });
   return { measure: describe(measure) as Json, error, interval, ...compact({ baseline }) };
 }
 

@@ -48,7 +48,9 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
   const measure = measureOfRun(plan.resolved);
   const { task } = preparation;
   const deciding =
-    measure === undefined || isPlainError(measure) ? undefined : constantError(measure, { task, train, part: dev });
+    measure === undefined || isPlainError(measure)
+      ? undefined
+      : constantError(measure, { task, train, part: dev, decided: end.trained.loss.decide !== undefined });
   const targets = await targetOutcomes(model, { train, dev, summary });
   const rmseOf = async (measures: Measures | null | undefined, examples: Examples): Promise<number | undefined> =>
     measures ? (await scoreOf(measures, model, examples)).rmse : undefined;

@@ -85,7 +85,7 @@ test("diagnose tells bias and variance of a stored run, what to try and how much
     try: expect.any(Object),
   });
   const wrong = await nabla(["diagnose", id, "--human", "1"], { folder });
-  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("not below 0 and below 1")]);
+  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining("not below 0 and below 1")]);
   const refused = await nabla(["train", penguins, "--target", "species", "--human", "-0.1"], { folder });
   expect(refused.code).toBe(2);
 });

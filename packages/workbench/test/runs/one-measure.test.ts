@@ -211,7 +211,15 @@ test("a quantile that is learned is measured by its loss", async () => {
 });
 
 test("numbers are measured in the unit of the target", async () => {
-  const { outcome } = await trained({ target: "price", measure: "mae" });
+  const { outcome, diagnosis } = await trained({ target: "price", measure: "mae", human: 0.5 });
+  expect(diagnosis.summary).toContain("human-level error 0.5");
+  expect(Math.sqrt(diagnosis.errors.human / diagnosis.errors.train)).toBeCloseTo(
+    0.5 / (outcome.train?.deciding ?? 0),
+    4,
+  );
+  await expect(trained({ measure: "f1", human: 1.5 })).rejects.toThrow(
+    "human must be a finite number not below 0 and below 1",
+  );
   expect(outcome.dev?.deciding).toBeCloseTo(outcome.numbers?.mae ?? 0, 4);
   expect(outcome.numbers?.r2).toBeCloseTo(1 - (outcome.dev?.error ?? 0), 4);
 });

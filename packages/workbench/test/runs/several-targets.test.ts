@@ -50,6 +50,14 @@ async function trained(changes: PartialExperiment & { readonly target: string | 
   return await drain(trainFile({ data, ...small, ...changes }, { store, folder: home }));
 }
 
+test("a measure that is named selects the epoch by one of several targets, and a note says that it does no more", async () => {
+  const asked = { data, ...small, target: "price,kind", measure: "f1", selectionTarget: "kind" } as const;
+  const { notices } = await planExperiment(asked);
+  expect(notices.find(({ code }) => code === "measure/several")?.message).toBe(
+    "F1 of kind selects the epoch; verdict and comparisons go by the weighted error of all targets",
+  );
+});
+
 test("numbers, classes and labels are learned at once, and measured, answered and explained one by one", async () => {
   const result = await trained({ target: "price,kind,tags" });
   const { outcome } = result;

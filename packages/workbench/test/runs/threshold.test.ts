@@ -146,6 +146,22 @@ test("predict, and programs that ask a network for codes, go by it", async () =>
   expect(() => preparationFrom({ ...stored, target: three })).toThrow("a threshold of two classes alone");
 });
 
+test("baselines are decided by thresholds of their own: they are not measured at a half beside a network that is not", async () => {
+  const run = await trained({ threshold: "auto", epochs: 6 });
+  const { baseline, baselines = [], classes } = run.outcome;
+  // always saying fraud: a recall of 1 and a precision of its share
+  const { rows } = classes?.byClass.find(({ name }) => name === "fraud") ?? {};
+  const share = (rows ?? 0) / run.plan.prepared.dev.rows;
+  expect(baseline?.deciding).toBeCloseTo(1 - (2 * share) / (1 + share), 9);
+  const half = await trained({ epochs: 6 });
+  expect(half.outcome.baseline?.deciding).toBe(1);
+  for (const [i, one] of baselines.entries()) {
+    expect(one.error).toBeLessThan((half.outcome.baselines?.[i]?.error ?? 0) - 0.05);
+    expect(one.gain).toBeCloseTo(one.error - (run.outcome.threshold?.error ?? 0), 9);
+  }
+  expect(baselines.map(({ method }) => method)).toEqual(["linear", "neighbors"]);
+});
+
 test("members are decided by rows that each held out", async () => {
   const run = await trained({ threshold: "auto", members: 3, refit: "dev", epochs: 6 });
   const { threshold, shipped } = run.outcome;

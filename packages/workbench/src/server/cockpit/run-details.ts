@@ -1,7 +1,7 @@
 /** Everything that the page of one run shows beside its curves. */
 import { compact } from "nabla";
 import { atFloor, diagnose, floorCode } from "nabla/diagnose";
-import { measureOfRun } from "../../runs/decides.ts";
+import { humanBesideErrors, measureOfRun } from "../../runs/decides.ts";
 import { verdictSentence } from "../../runs/recipe.ts";
 import { runFacts } from "../../runs/run-facts.ts";
 import { experimentOf } from "../../runs/stored-run.ts";
@@ -54,7 +54,7 @@ function recordedDiagnosis(run: RunHistory, outcome: RunOutcome): RunDetails["ve
   const { train, dev } = outcome;
   if (train === null || dev === null || dev === undefined || scoreIn(outcome, "dev") === undefined) return undefined;
   const experiment = experimentOf(run);
-  const { human = 0 } = experiment;
+  const human = humanBesideErrors({ ...experiment, human: experiment.human ?? 0 });
   const held = outcome.shipped?.outOfFold;
   const measured =
     held === undefined
