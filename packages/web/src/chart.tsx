@@ -3,6 +3,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { type ChartLine, type ChartMark, colorOf, drawLines, valueNear } from "./chart-lines.ts";
 import { logTicks, rangeOf } from "./chart-scale.ts";
+import { NumbersTable } from "./numbers-table.tsx";
 
 /** What a chart shows. */
 export interface ChartProps {
@@ -224,40 +225,17 @@ function nearness(lines: readonly ChartLine[]): number {
 }
 
 function Numbers({ title, lines, xName, xText, yText }: ChartProps) {
-  const [open, setOpen] = useState(false);
-  const places = open ? rowsOf(lines) : [];
   const named = lines.slice(0, NAMED);
+  const cell = (line: ChartLine, place: number): string => {
+    const near = valueNear(line, place);
+    return near === undefined || near.x !== place ? "" : yText(near.y);
+  };
   return (
-    <details class="numbers" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>Numbers</summary>
-      {open && (
-        <div class="wide" tabIndex={0} role="region" aria-label={`${title}: numbers`}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{xName}</th>
-                {named.map(({ key, name }) => (
-                  <th key={key} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {places.map((place) => (
-                <tr key={place}>
-                  <th scope="row">{xText(place)}</th>
-                  {named.map((line) => {
-                    const near = valueNear(line, place);
-                    return <td key={line.key}>{near === undefined || near.x !== place ? "" : yText(near.y)}</td>;
-                  })}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
-    </details>
+    <NumbersTable
+      title={title}
+      head={[xName, ...named.map(({ name }) => name)]}
+      rows={() => rowsOf(lines).map((place) => [xText(place), ...named.map((line) => cell(line, place))])}
+    />
   );
 }
 

@@ -4,6 +4,7 @@ import { number } from "@nabla/workbench/text";
 import { useState } from "preact/hooks";
 import { useAnswer } from "./answer.ts";
 import { rangeOf } from "./chart-scale.ts";
+import { changesOfRun } from "./server.ts";
 import { SvgPlot } from "./svg-plot.tsx";
 import { countText } from "./text.ts";
 
@@ -11,7 +12,7 @@ import { countText } from "./text.ts";
 export function ErrorsPanel({ id }: { readonly id: string }) {
   const [open, setOpen] = useState(false);
   const address = `/api/runs/${encodeURIComponent(id)}/errors`;
-  const { data, error } = useAnswer<ErrorsOfRun>(open ? address : "", 0);
+  const { data, error } = useAnswer<ErrorsOfRun>(open ? address : "", changesOfRun(id));
   return (
     <section class="card">
       <h2>Errors</h2>
@@ -168,50 +169,46 @@ function Rows({ rows: { header, rows, total }, label }: { readonly rows: LookedR
 
 function Residuals({ pairs }: { readonly pairs: NonNullable<ErrorsOfRun["pairs"]> }) {
   const x = rangeOf(pairs.map(([truth]) => truth));
-  const residuals = pairs.map(([truth, prediction]) => [truth, prediction - truth] as const);
   const ticks = [x.from, (x.from + x.to) / 2, x.to].map(
     (value) => [value, number(Number(value.toPrecision(3)))] as const,
   );
-  const point = ([truth, y]: readonly [number, number], i: number) => ({
-    ...{ key: String(i), x: truth, y, color: "train" },
-    title: `true ${number(truth)}, ${number(y)}`,
-  });
+  const charts = [
+    {
+      title: "Prediction by truth; the line is where both are the same",
+      y: (_truth: number, prediction: number) => prediction,
+      right: [x.from, x.to],
+    },
+    {
+      title: "Residual (prediction - truth) by truth",
+      y: (truth: number, prediction: number) => prediction - truth,
+      right: [0, 0],
+    },
+  ] as const;
   return (
     <div class="plots">
-      <SvgPlot
-        title="Prediction by truth; the line is where both are the same"
-        points={pairs.map(point)}
-        lines={[
-          {
-            key: "same",
-            color: "dev",
-            points: [
-              [x.from, x.from],
-              [x.to, x.to],
-            ],
-          },
-        ]}
-        x={x}
-        xTicks={ticks}
-        yText={number}
-      />
-      <SvgPlot
-        title="Residual (prediction - truth) by truth"
-        points={residuals.map(point)}
-        lines={[
-          {
-            key: "zero",
-            color: "dev",
-            points: [
-              [x.from, 0],
-              [x.to, 0],
-            ],
-          },
-        ]}
-        x={x}
-        xTicks={ticks}
-        yText={number}
-      />
+      {charts.map(({ title, y, right: [from, to] }) => (
+        <SvgPlot
+          key={title}
+          title={title}
+          points={pairs.map(([truth, prediction], i) => ({
+            ...{ key: String(i), x: truth, y: y(truth, prediction), color: "train" },
+            title: `true ${number(truth)}, ${number(y(truth, prediction))}`,
+          }))}
+          lines={[
+            {
+              key: "right",
+              color: "dev",
+              points: [
+                [x.from, from],
+                [x.to, to],
+              ],
+            },
+          ]}
+          x={x}
+          xTicks={ticks}
+          yText={number}
+        />
+      ))}
     </div>
   );
 }

@@ -16,6 +16,8 @@ import { Verdict } from "./verdict.tsx";
 
 const ErrorsPanel = lazyRoom(async () => (await import("./errors-panel.tsx")).ErrorsPanel);
 
+const ThresholdPanel = lazyRoom(async () => (await import("./threshold-panel.tsx")).ThresholdPanel);
+
 /** The room of the run with this name. */
 export function RunRoom({ id }: { readonly id: string }) {
   const { data, error } = useAnswer<RunDetails>(`/api/runs/${encodeURIComponent(id)}`, changesOfRun(id) + resets.value);
@@ -80,6 +82,7 @@ export function RunRoom({ id }: { readonly id: string }) {
         </dl>
       </section>
       {data.hasModel && <ErrorsPanel id={id} />}
+      {data.decides && <ThresholdPanel id={id} />}
       {data.hasModel && <Report id={id} />}
       <section class="card">
         <h2>Train it again</h2>

@@ -43,13 +43,18 @@ export interface SvgPlotProps {
   readonly height?: number;
   /** Called with the key of a point that is chosen; without it none can be. */
   readonly onChoose?: (key: string) => void;
+  /** Where an upright line marks a place of the x axis; without it there is none. */
+  readonly marker?: number;
+  /** Called with the place of the x axis that is clicked or dragged to; without it none can be. */
+  readonly onPlace?: (x: number) => void;
 }
 
+const WIDTH = 480;
 const EDGE = { left: 56, right: 12, top: 8, bottom: 24 } as const;
 
 /** The chart; what the point under the pointer is stands below it. */
 export function SvgPlot(props: SvgPlotProps) {
-  const { title, points, lines, x, xTicks, yText, log = false, width = 480, height = 220 } = props;
+  const { title, points, lines, x, xTicks, yText, log = false, width = WIDTH, height = 220, marker } = props;
   const [said, setSaid] = useState("");
   const plane = useRef<SVGSVGElement>(null);
   const shown = useRef(props);
@@ -65,6 +70,21 @@ export function SvgPlot(props: SvgPlotProps) {
     element?.addEventListener("click", (event) => {
       const key = keyOf(event);
       if (key !== undefined) shown.current.onChoose?.(key);
+    });
+    const placeAt = ({ clientX }: PointerEvent): void => {
+      const { x: range, width: wide = WIDTH, onPlace } = shown.current;
+      if (element === null || onPlace === undefined) return;
+      const { left, width: drawn } = element.getBoundingClientRect();
+      const across = (((clientX - left) / drawn) * wide - EDGE.left) / (wide - EDGE.left - EDGE.right);
+      onPlace(range.from + Math.min(1, Math.max(0, across)) * (range.to - range.from));
+    };
+    element?.addEventListener("pointerdown", (event) => {
+      if (shown.current.onPlace === undefined) return;
+      element.setPointerCapture(event.pointerId);
+      placeAt(event);
+    });
+    element?.addEventListener("pointermove", (event) => {
+      if (element.hasPointerCapture(event.pointerId)) placeAt(event);
     });
   }, []);
   const all = [
@@ -86,7 +106,13 @@ export function SvgPlot(props: SvgPlotProps) {
         {title}
         <span class="where">{said}</span>
       </figcaption>
-      <svg ref={plane} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={title}>
+      <svg
+        ref={plane}
+        class={props.onPlace === undefined ? "" : "placing"}
+        viewBox={`0 0 ${width} ${height}`}
+        role="img"
+        aria-label={title}
+      >
         {ticks.map((value) => (
           <g key={value}>
             <line class="grid" x1={EDGE.left} x2={width - EDGE.right} y1={toY(value)} y2={toY(value)} />
@@ -117,6 +143,9 @@ export function SvgPlot(props: SvgPlotProps) {
             stroke-width="2"
           />
         ))}
+        {marker !== undefined && (
+          <line class="marker" x1={toX(marker)} x2={toX(marker)} y1={EDGE.top} y2={height - EDGE.bottom} />
+        )}
         {points.map((point) => (
           <circle
             key={point.key}

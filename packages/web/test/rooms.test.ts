@@ -21,9 +21,9 @@ test("a training begins from a file that is given to the page, by a form of all 
   copyFileSync(penguins, hostile);
   await page.getByRole("link", { name: "New training" }).click();
   await page.getByLabel("Upload a file").setInputFiles(hostile);
-  await page.getByLabel("Predict species").check();
+  await page.getByLabel("Predict sex").check();
   await page.getByLabel("Feed island").uncheck();
-  await page.getByText("11 numbers per example").waitFor();
+  await page.getByText("8 numbers per example").waitFor();
   await look(page, "start");
   await page.getByRole("searchbox", { name: "Search options" }).fill("epochs");
   const epochs = page.getByLabel("epochs", { exact: true });
@@ -49,7 +49,7 @@ test("a training begins from a file that is given to the page, by a form of all 
   await using store = await openStore(place);
   const [run] = await store.list();
   expect(run?.data.path).toMatch(/<b>birds\.csv$/);
-  expect(run?.job).toMatchObject({ target: "species", ignore: ["island"], epochs: 2 });
+  expect(run?.job).toMatchObject({ target: "sex", ignore: ["island"], epochs: 2 });
   expect(run?.job).toMatchObject({ optimizer: { kind: "adam", beta1: 0.8 } });
 
   await page.getByText("Confusion and the rows behind it", { exact: false }).click();
@@ -63,8 +63,33 @@ test("a training begins from a file that is given to the page, by a form of all 
   await behind.locator("tbody tr").first().waitFor();
   expect(await behind.locator("tbody tr").count()).toBe(Math.min(24, Number(count)));
   await look(page, "errors");
+
+  await page.getByText("Precision, recall, F1 and cost by threshold").click();
+  const threshold = page.getByRole("region", { name: "Threshold" });
+  const field = threshold.getByRole("textbox", { name: "threshold", exact: true });
+  const slider = threshold.getByRole("slider", { name: "threshold, slider" });
+  await slider.focus();
+  await slider.press("Home");
+  const highest = Number(await field.inputValue());
+  await slider.press("ArrowRight");
+  expect(Number(await field.inputValue())).not.toBe(highest);
+  await threshold.getByLabel(/^A missed .+ costs$/).fill("50");
+  await threshold.getByRole("button", { name: /^Move to the cheapest/ }).click();
+  await threshold.getByText("Numbers", { exact: true }).click();
+  await threshold.getByRole("region", { name: "Thresholds: numbers" }).locator("tbody tr").first().waitFor();
+  await look(page, "threshold");
+  await threshold.getByRole("img", { name: "Cost of a row by threshold" }).click({ position: { x: 60, y: 60 } });
+  const clicked = Number(await field.inputValue());
+  await threshold.getByRole("button", { name: "Save into the model" }).click();
+  await threshold.getByRole("button", { name: /^Undo the saved/ }).waitFor();
+  const saved = await store.get(run?.id ?? "");
+  expect(saved.outcome?.threshold?.from).toBeCloseTo(clicked, 9);
+  expect(saved.job).toMatchObject({ threshold: clicked });
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await threshold.getByRole("button", { name: /^Undo the saved/ }).waitFor({ state: "detached" });
+  expect((await store.get(run?.id ?? "")).outcome).toEqual(run?.outcome);
   await page.getByRole("link", { name: "Try its model" }).click();
-  await page.getByText("species:", { exact: false }).first().waitFor({ timeout: 60_000 });
+  await page.getByText("sex:", { exact: false }).first().waitFor({ timeout: 60_000 });
   await page.getByRole("heading", { name: "What moved it" }).waitFor();
   const bill = page.getByLabel("bill_length_mm");
   await bill.fill("long");

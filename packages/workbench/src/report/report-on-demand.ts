@@ -1,5 +1,5 @@
 /** The report of a run for who wants to read it now: the one beside the model, or else a new one. */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { NablaError } from "nabla";
 import { openStore } from "../store/open.ts";
 import { reportPlace, writeReport } from "./report.ts";
@@ -18,8 +18,14 @@ async function reportIn(run: string, place: string, mayWrite: boolean): Promise<
   await using store = await openStore(place, { create: false });
   const { id, model } = await store.get(run);
   const beside = model === undefined ? undefined : reportPlace(model);
-  if (beside !== undefined && existsSync(beside)) return beside;
+  if (beside !== undefined && existsSync(beside) && !(mayWrite && isOlder(beside, model))) return beside;
   if (!mayWrite)
     throw new NablaError("report/missing", `the run ${id} has no report yet`, `\`nabla report ${id}\` writes it`);
   return (await writeReport(id, { store })).file;
+}
+
+/** Whether a report was written before the model, which another threshold may have been saved into since. */
+function isOlder(report: string, model: string | undefined): boolean {
+  if (model === undefined || !existsSync(model)) return false;
+  return statSync(report).mtimeMs < statSync(model).mtimeMs;
 }

@@ -88,7 +88,7 @@ function fromTrend(
 const LONGER = "bias/longer";
 
 /** The verdict in a word: never plainly good while a warning about the data stands. */
-export function verdictWord({ verdict }: Pick<Diagnosis, "verdict">, warnings: readonly DataWarning[] = []): string {
+export function verdictWord({ verdict }: Pick<Diagnosis, "verdict">, warnings: readonly object[] = []): string {
   return verdict === "good" && warnings.length > 0 ? `good on these parts, but ${about(warnings)}` : verdict;
 }
 
@@ -105,6 +105,6 @@ export function verdictSentence(
   return `${but}: ${warnings.map(({ message }) => message).join("; ")}. ${summary}`;
 }
 
-function about(warnings: readonly DataWarning[]): string {
+function about(warnings: readonly object[]): string {
   return warnings.length === 1 ? "a warning about the data stands" : `${warnings.length} warnings about the data stand`;
 }

@@ -17,7 +17,7 @@ import { duration } from "../text/duration.ts";
 import { forecastText } from "../text/forecast.ts";
 import { moment } from "../text/format.ts";
 import { type MeasureWords, measureWords } from "../text/measure-words.ts";
-import { calibrationText, outOfFoldText, shippedText } from "../text/shipped.ts";
+import { calibrationText, outOfFoldText, shippedText, thresholdText } from "../text/shipped.ts";
 import { targetOutcomeText } from "../text/targets.ts";
 
 /** A run's status in one word; a run that failed because its numbers diverged has its own, and a changed record too. */
@@ -55,6 +55,7 @@ export function runFacts(
     ...(outcome?.shipped?.calibration === undefined
       ? []
       : [["Calibration", calibrationText(outcome.shipped.calibration)] as const]),
+    ...(outcome?.threshold === undefined ? [] : [["Threshold", thresholdText(outcome.threshold, run)] as const]),
     ...(outcome?.failures ?? []).map(({ extra, message }) => ["Failed", `${extra}: ${message}`] as const),
     ...(outcome?.baselines ?? []).map((one, i) => [i === 0 ? "Baselines" : "", baselineText(one, words)] as const),
     ...(outcome?.verdict === undefined ? [] : [["Verdict", outcome.verdict] as const]),

@@ -14,6 +14,7 @@ import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
+import { saveThreshold, undoThreshold } from "../../src/runs/save-threshold.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import { loadTrained, trainedArchive } from "../../src/store/trained-model.ts";
@@ -120,6 +121,31 @@ test.each([undefined, 1.7])("a threshold is where classes change, everywhere (te
     expect(other.map(({ prediction }) => prediction)).toEqual(given);
 });
 
+test("a threshold that is saved after a training makes the model and the record of a training with it, and is undone", async () => {
+  const plain = await trained({});
+  const bytes = async (): Promise<string> => await readFile(join(plain.model ?? "", "model.json"), "utf8");
+  const before = { run: await store.get(plain.run), model: await bytes(), answers: await answered(plain) };
+  expect(await saveThreshold(plain.run, 0.2, store)).toEqual({ class: "fraud", from: 0.2 });
+  const { outcome, job } = await store.get(plain.run);
+  const { train, dev, classes, threshold, shipped, verdict } = fifth.outcome;
+  expect(outcome).toMatchObject({ train, dev, classes, threshold, shipped, verdict });
+  expect(outcome?.baselines).toEqual((await store.get(fifth.run)).outcome?.baselines);
+  expect(job).toMatchObject({ threshold: 0.2 });
+  expect(await answered(plain)).toEqual(await answered(fifth));
+  expect((await modelOf(plain)).preparation).toEqual((await modelOf(fifth)).preparation);
+  expect((await diagnoseRun(plain.run, { store })).diagnosis.errors.dev).toBeCloseTo(dev?.deciding ?? 0, 9);
+  await saveThreshold(plain.run, 0.7, store);
+  expect((await store.get(plain.run)).outcome?.threshold?.from).toBeCloseTo(0.7, 9);
+  await undoThreshold(plain.run, store);
+  expect((await store.get(plain.run)).outcome).toEqual(outcome);
+  await undoThreshold(plain.run, store);
+  const after = await store.get(plain.run);
+  expect({ run: after.outcome, job: after.job }).toEqual({ run: before.run.outcome, job: before.run.job });
+  expect(await bytes()).toBe(before.model);
+  expect(await answered(plain)).toEqual(before.answers);
+  await expect(undoThreshold(plain.run, store)).rejects.toThrow("no threshold was saved");
+});
+
 test("predict, and programs that ask a network for codes, go by it", async () => {
   const run = fifth;
   const told = await answered(run);
@@ -168,6 +194,11 @@ test("members are decided by rows that each held out", async () => {
   expect(threshold?.rows).toBe(run.heldOut?.dev.mistakes.length);
   expect(shipped?.outOfFold?.deciding).toBeCloseTo(threshold?.error ?? 0, 9);
   expect((await diagnoseRun(run.run, { store })).diagnosis.errors.dev).toBeCloseTo(threshold?.error ?? 0, 9);
+  await saveThreshold(run.run, 0.6, store);
+  const { outcome } = await store.get(run.run);
+  expect(outcome?.threshold).toMatchObject({ from: 0.6, chosen: false, rows: threshold?.rows });
+  expect(outcome?.shipped).toMatchObject({ kind: shipped?.kind, outOfFold: { deciding: outcome?.threshold?.error } });
+  expect((await diagnoseRun(run.run, { store })).diagnosis.errors.dev).toBeCloseTo(outcome?.threshold?.error ?? 0, 9);
 });
 
 test("of equal thresholds the nearest to a half is taken", async () => {

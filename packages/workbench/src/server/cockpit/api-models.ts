@@ -103,3 +103,28 @@ export interface ErrorsOfRun {
   readonly pairs?: readonly (readonly [truth: number, prediction: number])[];
   readonly worst: LookedRows;
 }
+
+/** What a threshold of two classes finds. */
+export interface ThresholdPoint {
+  /** Rows whose probability of the positive class is this or more are taken for it. */
+  readonly threshold: number;
+  /** Rows of the class that are, and others that are. */
+  readonly hits: number;
+  readonly falseAlarms: number;
+}
+
+/** Thresholds of a model of two classes over rows that it did not learn. */
+export interface ThresholdsOfRun {
+  readonly rows: number;
+  /** The class that is to be found. */
+  readonly positive: string;
+  /** Rows of it, and the others. */
+  readonly positives: number;
+  readonly negatives: number;
+  /** Down from the highest probability; evenly thinned where there are many, but for what is the cheapest at some price. */
+  readonly points: readonly ThresholdPoint[];
+  /** The one in the model; absent where the likelier class is the answer. */
+  readonly saved?: number;
+  /** The one that was saved last and can be undone; absent where none can. */
+  readonly undo?: number;
+}

@@ -173,6 +173,8 @@ export interface RunDetails {
   readonly live: boolean;
   readonly resumable: boolean;
   readonly hasModel: boolean;
+  /** Whether its model decides between two classes, which a threshold may do. */
+  readonly decides: boolean;
   /** The text of an experiment.yaml, and the command that trains it. */
   readonly experiment: string;
   readonly command: string;

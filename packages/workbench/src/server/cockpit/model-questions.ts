@@ -11,6 +11,7 @@ import type { Answers } from "../../runs/dev-answers.ts";
 import { evaluateRun } from "../../runs/evaluate-run.ts";
 import { type ExplainedRow, explainFirstRow } from "../../runs/explain-run.ts";
 import { predictFile } from "../../runs/predict-file.ts";
+import { type SavedThreshold, saveThreshold, undoThreshold } from "../../runs/save-threshold.ts";
 import { experimentOf, partsOf } from "../../runs/stored-run.ts";
 import { imageShapeIn } from "../../sources/image-shape.ts";
 import { openStore } from "../../store/open.ts";
@@ -19,8 +20,9 @@ import { loadTrained, type TrainedModel } from "../../store/trained-model.ts";
 import { rangeText } from "../../text/format.ts";
 import { measureWords } from "../../text/measure-words.ts";
 import { rowEntries } from "../try-page.ts";
-import type { AnsweredRow, ComparedModels, ModelDetails, OpenedTest } from "./api-models.ts";
+import type { AnsweredRow, ComparedModels, ModelDetails, OpenedTest, ThresholdsOfRun } from "./api-models.ts";
 import { answersOfRun, errorsIn, rowsOfCell } from "./run-errors.ts";
+import { thresholdsIn } from "./run-thresholds.ts";
 
 /** A question about models of a store. */
 export type ModelQuestion = { readonly store: string } & (
@@ -28,6 +30,8 @@ export type ModelQuestion = { readonly store: string } & (
   | { readonly kind: "test"; readonly run: string }
   | { readonly kind: "errors"; readonly run: string }
   | { readonly kind: "rows"; readonly run: string; readonly truth: number; readonly predicted: number }
+  | { readonly kind: "thresholds"; readonly run: string }
+  | { readonly kind: "threshold"; readonly run: string; readonly from: number | undefined }
   | { readonly kind: "answer"; readonly run: string; readonly row: Row }
   | { readonly kind: "picture"; readonly run: string; readonly bytes: string; readonly ending: string }
   | { readonly kind: "compare"; readonly runs: readonly string[] }
@@ -56,6 +60,8 @@ export class ModelDesk {
     if (kind === "test") return await openedTest(question.run, store);
     if (kind === "errors") return await errorsIn(await this.#look(question.run, store));
     if (kind === "rows") return await rowsOfCell(await this.#look(question.run, store), question);
+    if (kind === "threshold") return await this.#decide(question);
+    if (kind === "thresholds") return await thresholdsOf(await this.#look(question.run, store), question);
     const opened = await this.#open(question.run, store);
     if (kind === "model") return await detailsOf(opened.model);
     if (kind === "answer") return await answered(opened, question.row);
@@ -72,6 +78,20 @@ export class ModelDesk {
       this.#looked = undefined;
     });
     return await answers;
+  }
+
+  /** Saves a threshold, or takes the last one back; what was answered before it is known no more. */
+  async #decide({
+    run,
+    store: place,
+    from,
+  }: Extract<ModelQuestion, { readonly kind: "threshold" }>): Promise<SavedThreshold> {
+    await using store = await openStore(place, { create: false, say: () => {} });
+    const decided = from === undefined ? undoThreshold(run, store) : saveThreshold(run, from, store);
+    return await decided.finally(() => {
+      this.#looked = undefined;
+      this.#opened.delete(`${place} ${run}`);
+    });
   }
 
   async #open(run: string, store: string): Promise<Opened> {
@@ -97,6 +117,15 @@ async function open(id: string, place: string): Promise<Opened> {
     return await table;
   };
   return { model, seed: experimentOf(run).seed, others };
+}
+
+async function thresholdsOf(
+  answers: Answers,
+  { run: id, store: place }: { readonly run: string; readonly store: string },
+): Promise<ThresholdsOfRun> {
+  await using store = await openStore(place, { create: false, say: () => {} });
+  const run = await store.get(id);
+  return thresholdsIn(answers, { run, model: await loadTrained(modelOf(run)) });
 }
 
 async function detailsOf(model: TrainedModel): Promise<ModelDetails> {

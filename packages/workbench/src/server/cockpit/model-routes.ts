@@ -5,6 +5,7 @@ import { basename, extname, join } from "node:path";
 import type { Context, Hono } from "hono";
 import { NablaError } from "nabla";
 import { formats } from "../../exchange/formats.ts";
+import type { SavedThreshold } from "../../runs/save-threshold.ts";
 import { imageFormatOf } from "../../sources/image-format.ts";
 import type {
   AnsweredRow,
@@ -14,9 +15,10 @@ import type {
   LookedRows,
   ModelDetails,
   OpenedTest,
+  ThresholdsOfRun,
 } from "./api-models.ts";
 import type { CockpitParts } from "./cockpit-parts.ts";
-import { formRequest, runsRequest, sentData } from "./request-data.ts";
+import { formRequest, runsRequest, sentData, thresholdRequest } from "./request-data.ts";
 import { lineOf } from "./run-index.ts";
 
 /** Questions about models, and what is made of them. */
@@ -62,6 +64,15 @@ export function addModels(app: Hono, { index, place, data, readOnly }: CockpitPa
     const [truth, predicted] = [Number(context.req.param("truth")), Number(context.req.param("predicted"))];
     const run = await runOf(context);
     return context.json(await data.ask<LookedRows>({ kind: "rows", store, run, truth, predicted }));
+  });
+  app.get("/api/runs/:id/thresholds", async (context) =>
+    context.json(await data.ask<ThresholdsOfRun>({ kind: "thresholds", store, run: await runOf(context) })),
+  );
+  app.post("/api/runs/:id/threshold", async (context) => {
+    const from = thresholdRequest(await sentData(context));
+    const saved = await data.ask<SavedThreshold>({ kind: "threshold", store, run: await runOf(context), from });
+    await index.refresh();
+    return context.json(saved);
   });
   app.get("/export/:id/:format", async (context) => {
     if (readOnly) throw new NablaError("ui/read-only", "this server only lets look");

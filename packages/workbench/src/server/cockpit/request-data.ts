@@ -89,3 +89,13 @@ const readRuns = read.record<{ readonly runs: readonly string[] }>({ runs: read.
 export function runsRequest(data: unknown): readonly string[] {
   return readRuns(data, "the request").runs;
 }
+
+const readThreshold = read.record<{ readonly threshold: number | null }>({ threshold: read.orNull(read.number) });
+
+/** A threshold to save; undefined, which is sent as null, to take the last one back. Throws `record/field` and `ui/threshold`. */
+export function thresholdRequest(data: unknown): number | undefined {
+  const { threshold } = readThreshold(data, "the request");
+  if (threshold === null) return undefined;
+  if (threshold > 0 && threshold < 1) return threshold;
+  throw new NablaError("ui/threshold", `a threshold is a probability above 0 and below 1, received ${threshold}`);
+}

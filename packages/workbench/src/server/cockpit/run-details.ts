@@ -33,6 +33,7 @@ export function runDetails(run: RunHistory, { line, ancestors, children }: RunSu
     live: run.status === "running" && run.events.some(({ kind }) => kind === "live"),
     resumable: run.status === "stopped" || run.status === "interrupted",
     hasModel: model !== undefined,
+    decides: model !== undefined && outcome?.classes?.byClass.length === 2,
     experiment: yamlOf(run),
     command: "nabla train --config experiment.yaml",
   };

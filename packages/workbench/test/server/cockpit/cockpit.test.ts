@@ -1,7 +1,10 @@
 /** What the pages of `nabla ui` are told of runs. */
+import { seedKey, uniform } from "nabla";
+import { cheapestThreshold, operations } from "nabla/diagnose";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunCurves, RunDetails, RunPage } from "../../../src/server/cockpit/api.ts";
 import { curveOf, thinPoints } from "../../../src/server/cockpit/curves.ts";
+import { keptPoints } from "../../../src/server/cockpit/run-thresholds.ts";
 import { draft, epoch, outcome } from "../../store/drafts.ts";
 import { type AskedCockpit, openAsked } from "./asked.ts";
 
@@ -168,6 +171,20 @@ test("another process's run appears by itself", async () => {
   await shown(({ groups: [first] }) => first?.line.measures.epochs === 3, "filter=elsewhere");
   const { curves } = await cockpit.get<RunCurves>(`/api/curves?runs=${id}&measures=train.cost`);
   expect(curves[0]?.y).toEqual([1, 9, 1 / 3]);
+});
+
+test("of many thresholds those stay that are the cheapest at any price", () => {
+  const [scores, draws] = [uniform(seedKey(1), 2500), uniform(seedKey(2), 2500)];
+  const all = operations(
+    scores,
+    scores.map((score, row) => Number((draws[row] ?? 0) < score ** 3)),
+  );
+  const [none, ...points] = all.points;
+  const kept = keptPoints(points);
+  expect(kept.length).toBeLessThan(1200);
+  const some = { ...all, points: [...(none === undefined ? [] : [none]), ...kept] };
+  for (const miss of [0.01, 1, 7, 1000])
+    expect(cheapestThreshold(some, { miss })).toEqual(cheapestThreshold(all, { miss }));
 });
 
 test("a run that is not there is said to be none", async () => {
