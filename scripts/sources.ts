@@ -22,9 +22,10 @@ export function readSources(root: string): SourceFile[] {
     .map((path) => ({ path, text: readFileSync(posix.join(root, path), "utf8") }));
 }
 
-// Statements start a line, so the examples in doc comments are not taken for imports. Types count as well as values.
+// Statements start a line, and expressions stand in no text, so the examples in doc comments and hints are not taken for imports.
+// Types count as well as values.
 const statements = /^(?:import|export|\} from)\b(?:[^";]*?\bfrom)?\s*"([^"]+)"/gm;
-const expressions = /^(?!\s*(?:\*|\/\/)).*?\bimport\("([^"]+)"\)/gm;
+const expressions = /^(?!\s*(?:\/?\*|\/\/))[^'`\n]*?\bimport\("([^"]+)"\)/gm;
 
 /** Lists what `files` import, with our own packages resolved to their sources. */
 export function listImports(files: readonly SourceFile[], root: string): Import[] {

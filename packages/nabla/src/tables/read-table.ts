@@ -4,6 +4,7 @@ import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type FileSource, sourceBytes, sourceName } from "../base/file-source.ts";
 import { isRecord } from "../base/value-type.ts";
+import type { ParquetLibrary } from "./parquet-rows.ts";
 import type { Profile, SurveyOptions } from "./profile.ts";
 import { survey } from "./survey.ts";
 import { textFormat } from "./text-format.ts";
@@ -17,10 +18,16 @@ export interface ReadTableOptions extends SurveyOptions, TextOptions {
   readonly name?: string;
   /** How it is written. By default its content decides. */
   readonly format?: TextFormat;
+  /**
+   * Loads hyparquet when a Parquet file comes: `() => import("hyparquet")`. For files that are packed by gzip, Zstandard, Brotli or
+   * LZ4 also the compressors: `async () => ({ ...(await import("hyparquet")), ...(await import("hyparquet-compressors")) })`.
+   * Default: none, and Parquet files are refused.
+   */
+  readonly parquet?: () => Promise<ParquetLibrary>;
 }
 
 /**
- * Reads a table (CSV, JSON, JSON lines; also compressed with gzip) of a `File`, a `Response` or bytes into typed columns, by the rules of the command:
+ * Reads a table (CSV, JSON, JSON lines, also compressed with gzip; Parquet with the option `parquet`) of a `File`, a `Response` or bytes into typed columns, by the rules of the command:
  * `await readTable(await fetch("digits.csv"), { target: "digit" })`. What each column holds is decided by all of its cells; columns
  * that teach nothing are left out with a notice, as are rows without a target. Throws `data/fetch`, and the `data/…` errors of the
  * command, which name row and column and carry the notices.
@@ -40,10 +47,25 @@ async function writtenIn(caller: string, source: FileSource, options: ReadTableO
   const { name = sourceName(source) ?? "the file", format } = options;
   const bytes = await unpacked(await sourceBytes(source, { caller, name }), name);
   if (bytes.length === 0) throw new NablaError("data/empty", `${name} is empty`, "check how it was exported");
+  const place = (rows: WrittenRows): WrittenTable => ({
+    ...rows,
+    placeOf: (row) => `${name}, row ${rows.fileRow(row)}`,
+  });
+  if (startsWith(bytes, PARQUET)) {
+    const { parquetRows } = await import("./parquet-rows.ts");
+    return place(await parquetRows(await parquetLibrary(name, options), bytes, name));
+  }
   const written = format ?? textFormat(bytes.subarray(0, HEAD));
   const file = { name, format: written, size: bytes.length, bytes: () => inPieces(bytes) };
   const rows = known(await firstOf(textRows(file, compact(options), Number.POSITIVE_INFINITY)), "rows");
-  return { ...rows, placeOf: (row) => `${name}, row ${rows.fileRow(row)}` };
+  return place(rows);
+}
+
+/** hyparquet, as the page loads it. Throws `data/format` where nobody said how. */
+async function parquetLibrary(name: string, { parquet }: ReadTableOptions): Promise<ParquetLibrary> {
+  if (parquet !== undefined) return await parquet();
+  const hint = 'npm install hyparquet, and say readTable(file, { parquet: () => import("hyparquet") })';
+  throw new NablaError("data/format", `${name} is a Parquet file, which hyparquet reads`, hint);
 }
 
 /** The host's streams, as far as unpacking needs them: browsers, workers and Node have them. */
@@ -60,12 +82,8 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);
 }
 
-/** The bytes of a file that was compressed with gzip, and others as they are. Throws `data/damaged`, and `data/format` for Parquet. */
+/** The bytes of a file that was compressed with gzip, and others as they are. Throws `data/damaged`. */
 async function unpacked(bytes: Uint8Array, name: string): Promise<Uint8Array> {
-  if (startsWith(bytes, PARQUET)) {
-    const hint = "read it with hyparquet, and give its rows to tableFromRows of nabla/reading";
-    throw new NablaError("data/format", `${name} is a Parquet file, which readTable does not read`, hint);
-  }
   if (!startsWith(bytes, GZIP)) return bytes;
   const { Blob, Response, DecompressionStream } = globalThis as unknown as StreamHost;
   try {

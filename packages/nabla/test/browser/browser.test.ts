@@ -1,14 +1,17 @@
 /** The library in Chromium: the bits of Node, and a page that stays responsive. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import type { Browser, Page } from "playwright-core";
 import { type Rolldown, build as vite } from "vite";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startChromium } from "../../../web/test/chromium.ts";
+import { writeParquet } from "../../../workbench/test/sources/as-people-write-them/parquet.ts";
 import { rowModel } from "../../src/answers/index.ts";
 import { writeModelFile } from "../../src/exchange/index.ts";
 import {
@@ -22,7 +25,7 @@ import {
   squaredError,
   table,
 } from "../../src/index.ts";
-import { readTable } from "../../src/tables/index.ts";
+import { type ParquetLibrary, readTable } from "../../src/tables/index.ts";
 import { hashOf } from "./pages/job.ts";
 
 const EPOCHS = 20;
@@ -105,7 +108,7 @@ async function open(path = ""): Promise<Page> {
 
 /** The hash that Node comes to, on vectors of 128 bits as browsers have them. */
 function hashInNode(): string {
-  const script = `import { readFileSync } from "node:fs";
+  const script = `import { mkdtempSync, readFileSync, rmSync } from "node:fs";
     import { fit } from "nabla";
     import { digitsJob, hashOf } from ${JSON.stringify(`${pages}job.ts`)};
     const { trained } = await fit(digitsJob(readFileSync(${JSON.stringify(fileURLToPath(digits))}, "utf8"), ${EPOCHS}));
@@ -190,10 +193,15 @@ test("a page opens a model of one file and saves it, and answers a row as Node d
 test.each([
   ["digits.csv", "digit"],
   ["penguins.csv", "species"],
+  ["penguins.parquet", "species"],
 ])("a page reads %s as Node does: the same columns, the same inputs", async (name, target) => {
-  const bytes = Uint8Array.from(readFileSync(new URL(name, digits)));
-  files.set(`/${name}`, { type: "text/csv", body: bytes });
-  const { profile, ...table } = await readTable(bytes, { name, target });
+  const path = name.endsWith(".parquet") ? join(mkdtempSync(join(tmpdir(), "nabla-page-")), name) : "";
+  if (path !== "") await writeParquet(path, `FROM '${fileURLToPath(new URL("penguins.csv", digits))}'`);
+  const bytes = Uint8Array.from(readFileSync(path === "" ? new URL(name, digits) : path));
+  if (path !== "") rmSync(dirname(path), { recursive: true });
+  files.set(`/${name}`, { type: "application/octet-stream", body: bytes });
+  const parquet = (): Promise<ParquetLibrary> => import("hyparquet");
+  const { profile, ...table } = await readTable(bytes, { name, target, parquet });
   const { inputs, targets, names } = applyPreparation(prepare.fit(table), table);
   const page = await open();
   expect(await page.evaluate(`readHere("/${name}", "${target}")`)).toEqual({

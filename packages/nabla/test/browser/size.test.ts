@@ -26,3 +26,20 @@ test("a page that predicts with a saved model loads at most 35 KB, and nothing t
   for (const absent of ["WebAssembly", "initializer", "adam", "conv2d"]) expect(page).not.toContain(absent);
   expect(page).toContain("embeddingBag");
 });
+
+test("a page that reads tables loads what reads Parquet files when one comes, and hyparquet only where it says so", async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: 'export { readTable } from "nabla/tables";', resolveDir: import.meta.dirname },
+    ...{ bundle: true, minify: true, write: false, splitting: true, outdir: "/" },
+    ...{ format: "esm", platform: "browser", conditions: ["nabla-source"] },
+  });
+  const [first, ...later] = outputFiles
+    .map(({ text }) => text)
+    .sort((a, b) => Number(b.includes("readTable")) - Number(a.includes("readTable")));
+  const holdsParquet = (text = ""): boolean => text.includes("FIXED_LEN_BYTE_ARRAY");
+  expect([first?.includes("parquet-rows"), holdsParquet(first), holdsParquet(later.join(""))]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+});

@@ -1,7 +1,7 @@
 /** Files that hold columns rather than text: what reading one gives, whatever its format. */
 import type { Notice } from "nabla";
-import { type WrittenColumn, writtenColumn } from "nabla/reading";
-import type { UnreadableColumn } from "nabla/tables";
+import type { WrittenColumn } from "nabla/reading";
+import type { ColumnCells, UnreadableColumn } from "nabla/tables";
 
 /** Some rows of a file that follow each other, as they are written. */
 export interface WrittenChunk {
@@ -18,9 +18,6 @@ export interface ColumnsFile {
   chunks(rows: number): AsyncIterable<WrittenChunk>;
 }
 
-/** A column that is in memory: its cells from a row to another, which is not among them. */
-export type ColumnCells = (from: number, to: number) => WrittenColumn;
-
 /** The rows of columns that are in memory, so many at once. */
 export async function* chunksOfColumns(
   columns: readonly ColumnCells[],
@@ -30,19 +27,4 @@ export async function* chunksOfColumns(
     const to = Math.min(rows, from + size);
     yield { rows: to - from, columns: columns.map((cells) => cells(from, to)) };
   }
-}
-
-/** A column of numbers; NaN stands for none. */
-export function numberCells(name: string, numbers: Float64Array, declared?: WrittenColumn["declared"]): ColumnCells {
-  const plain = { name, ...(declared === undefined ? {} : { declared }), texts: [], counts: [], spellings: new Map() };
-  return (from, to) => ({ ...plain, rows: to - from, numbers: numbers.subarray(from, to) });
-}
-
-/** A column of texts; null stands for none. */
-export function textCells(
-  name: string,
-  cells: readonly (string | null)[],
-  declared?: WrittenColumn["declared"],
-): ColumnCells {
-  return (from, to) => writtenColumn(name, cells.slice(from, to), declared);
 }

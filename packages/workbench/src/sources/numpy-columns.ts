@@ -1,5 +1,6 @@
 /** Arrays of NumPy as written columns: each array a column, a matrix as many as it has. */
-import { type ColumnCells, type ColumnsFile, chunksOfColumns, numberCells, textCells } from "./columns-file.ts";
+import { type ColumnCells, numberCells, textCells } from "nabla/tables";
+import { type ColumnsFile, chunksOfColumns } from "./columns-file.ts";
 import { holdsTexts, type NamedArray, readArrays } from "./numpy-arrays.ts";
 
 /** Opens a `.npz` or `.npy` file. Throws what `readArrays` throws. */

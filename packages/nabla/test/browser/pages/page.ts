@@ -60,7 +60,7 @@ async function askOpened(url: string, row: Row): Promise<readonly unknown[]> {
 /** What a page makes of a file of data: its profile, and the inputs and targets of a network. */
 async function readHere(url: string, target: string): Promise<unknown> {
   const file = new File([await (await fetch(url)).arrayBuffer()], url.slice(1));
-  const { profile, ...table } = await readTable(file, { target });
+  const { profile, ...table } = await readTable(file, { target, parquet: () => import("hyparquet") });
   const { inputs, targets, names } = applyPreparation(prepare.fit(table), table);
   const hash = await hashOf(new Map(Object.entries({ inputs, targets })));
   return { profile, names, hash };
