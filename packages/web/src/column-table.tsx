@@ -1,6 +1,7 @@
 /** The columns of a file: what each holds, which one is learned, and which are left out. */
 import type { ColumnProfile } from "@nabla/workbench";
 import { draft, say } from "./draft.ts";
+import { TableFrame } from "./table-frame.tsx";
 import { countText } from "./text.ts";
 
 /** Rows that are shown before somebody asks for all. */
@@ -24,66 +25,49 @@ export function ColumnTable({ columns }: { readonly columns: readonly ColumnProf
     );
   };
   return (
-    <div class="wide columns" tabIndex={0} role="region" aria-label="Columns of the file">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Predict</th>
-            <th scope="col">Feed</th>
-            <th scope="col">Column</th>
-            <th scope="col">Read as</th>
-            <th scope="col">Values</th>
-            <th scope="col" class="numeric">
-              Missing
-            </th>
-            <th scope="col" class="numeric">
-              Different
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {columns.slice(0, FIRST).map((column) => {
-            const { name, how, why, missing, distinct, use, reason } = column;
-            const isTarget = targets.includes(name);
-            const isDropped = use === "dropped";
-            return (
-              <tr key={name} class={isTarget ? "chosen" : ""}>
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Predict ${name}`}
-                    checked={isTarget}
-                    onChange={() => turn(name)}
-                  />
-                </td>
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Feed ${name}`}
-                    checked={!isTarget && !isDropped && !left.includes(name)}
-                    disabled={isTarget || isDropped}
-                    onChange={({ currentTarget }) => feed(name, currentTarget.checked)}
-                  />
-                </td>
-                <th scope="row">{name}</th>
-                <td title={why}>
-                  {how}
-                  {isDropped && reason !== undefined && <span class="muted"> ({reason})</span>}
-                </td>
-                <td class="values">{valuesOf(column)}</td>
-                <td class="numeric">{missing === 0 ? "" : countText(missing)}</td>
-                <td class="numeric">{countText(distinct)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
+    <>
+      <TableFrame
+        label="Columns of the file"
+        look="wide columns"
+        titles={["Predict", "Feed", "Column", "Read as", "Values", "Missing", "Different"]}
+        numeric={["Missing", "Different"]}
+      >
+        {columns.slice(0, FIRST).map((column) => {
+          const { name, how, why, missing, distinct, use, reason } = column;
+          const isTarget = targets.includes(name);
+          const isDropped = use === "dropped";
+          return (
+            <tr key={name} class={isTarget ? "chosen" : ""}>
+              <td>
+                <input type="checkbox" aria-label={`Predict ${name}`} checked={isTarget} onChange={() => turn(name)} />
+              </td>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Feed ${name}`}
+                  checked={!isTarget && !isDropped && !left.includes(name)}
+                  disabled={isTarget || isDropped}
+                  onChange={({ currentTarget }) => feed(name, currentTarget.checked)}
+                />
+              </td>
+              <th scope="row">{name}</th>
+              <td title={why}>
+                {how}
+                {isDropped && reason !== undefined && <span class="muted"> ({reason})</span>}
+              </td>
+              <td class="values">{valuesOf(column)}</td>
+              <td class="numeric">{missing === 0 ? "" : countText(missing)}</td>
+              <td class="numeric">{countText(distinct)}</td>
+            </tr>
+          );
+        })}
+      </TableFrame>
       {columns.length > FIRST && (
         <p class="muted">
           {countText(columns.length - FIRST)} more columns; name targets and columns to leave out among the options.
         </p>
       )}
-    </div>
+    </>
   );
 }
 

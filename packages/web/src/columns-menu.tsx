@@ -2,30 +2,42 @@
 import type { RunPage } from "@nabla/workbench";
 import { parameter, setParameters } from "./address.ts";
 
-const STANDARD = ["status", "dev.error", "train.error", "epochs", "seconds", "created"] as const;
+/** Measures that decide and have columns by themselves. */
+const MOST = 3;
+
+/** Without a choice: what decides runs of the view, on dev and on train, between how they are and what they took. */
+function standardColumns(page: RunPage | undefined): readonly string[] {
+  const names = (page?.decides ?? []).slice(0, MOST).map(({ name }) => name);
+  const deciding = (names.length === 0 ? ["dev.error"] : names).flatMap((name) => [
+    name,
+    name.replace("dev.", "train."),
+  ]);
+  return ["status", ...deciding, "epochs", "seconds", "created"];
+}
+
 const OTHERS = ["status", "created", "updated", "file", "target", "task", "parent", "notes"] as const;
 
 /** The columns that the address names; "differing" stands for the settings that are not all alike. */
 export function chosenColumns(page: RunPage | undefined): readonly string[] {
   const named = parameter("cols");
-  const list = named === "" ? STANDARD : named.split(",").filter((name) => name !== "");
+  const list = named === "" ? standardColumns(page) : named.split(",").filter((name) => name !== "");
   return list.flatMap((name) => (name === "differing" ? (page?.differing ?? []) : [name]));
-}
-
-function setColumns(columns: readonly string[]): void {
-  setParameters({ cols: columns.join(",") === STANDARD.join(",") ? "" : columns.join(",") });
 }
 
 /** A menu of columns to be shown or hidden; the choice stands in the address, and without a page there are only those of runs. */
 export function ColumnsMenu({ page }: { readonly page: RunPage | undefined }) {
   const named = parameter("cols");
-  const now: readonly string[] = named === "" ? STANDARD : named.split(",");
+  const standard = standardColumns(page);
+  const now: readonly string[] = named === "" ? standard : named.split(",");
   const groups = [
     { title: "Run", names: OTHERS as readonly string[] },
     { title: "Measures", names: page?.measures ?? [] },
     { title: "Settings", names: page?.settings ?? [] },
   ];
-  const turn = (name: string, on: boolean): void => setColumns(on ? [...now, name] : now.filter((one) => one !== name));
+  const turn = (name: string, on: boolean): void => {
+    const columns = (on ? [...now, name] : now.filter((one) => one !== name)).join(",");
+    setParameters({ cols: columns === standard.join(",") ? "" : columns });
+  };
   return (
     <details class="menu">
       <summary>Columns</summary>

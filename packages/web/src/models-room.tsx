@@ -6,6 +6,7 @@ import { followLink } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { select, selection, toggle } from "./selection.ts";
 import { act, changes, facts, resets } from "./server.ts";
+import { TableFrame, tickedTitle } from "./table-frame.tsx";
 import { cellText, countText } from "./text.ts";
 import { attempt } from "./toasts.tsx";
 
@@ -32,51 +33,39 @@ export function ModelsRoom() {
       <h1 class="hidden">Models</h1>
       <div class="list">
         {error !== undefined && <p class="bad">{error.message}</p>}
-        <div class="table" tabIndex={0} role="region" aria-label="Models">
-          <table>
-            <thead>
-              <tr>
-                <th class="check">
-                  <span class="hidden">Compare</span>
+        <TableFrame
+          label="Models"
+          look="table"
+          titles={[tickedTitle("Compare"), ...["Model of", "Predicts", "Data", "On dev", "Test opened", "Begun"]]}
+        >
+          {data?.map(({ line, testRows, testEvaluations, parts }) => {
+            const isOther = first !== undefined && first.parts !== parts;
+            return (
+              <tr key={line.id} class={chosen.includes(line.id) ? "row chosen" : "row"}>
+                <td class="check">
+                  <input
+                    type="checkbox"
+                    aria-label={`Compare ${line.id}`}
+                    title={isOther ? "It learned other rows, so that no dev row is new to both" : ""}
+                    disabled={isOther}
+                    checked={chosen.includes(line.id)}
+                    onChange={() => toggle([line.id])}
+                  />
+                </td>
+                <th scope="row">
+                  <a href={`/models/${encodeURIComponent(line.id)}`} onClick={followLink}>
+                    {line.id}
+                  </a>
                 </th>
-                {["Model of", "Predicts", "Data", "Dev error", "Test opened", "Begun"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
+                <td>{line.target}</td>
+                <td title={line.file}>{line.file.replace(/^.*[/\\]/, "")}</td>
+                <td>{decidingText(line)}</td>
+                <td>{testRows === 0 ? "none" : timesText(testEvaluations)}</td>
+                <td>{moment(line.created)}</td>
               </tr>
-            </thead>
-            <tbody>
-              {data?.map(({ line, testRows, testEvaluations, parts }) => {
-                const isOther = first !== undefined && first.parts !== parts;
-                return (
-                  <tr key={line.id} class={chosen.includes(line.id) ? "row chosen" : "row"}>
-                    <td class="check">
-                      <input
-                        type="checkbox"
-                        aria-label={`Compare ${line.id}`}
-                        title={isOther ? "It learned other rows, so that no dev row is new to both" : ""}
-                        disabled={isOther}
-                        checked={chosen.includes(line.id)}
-                        onChange={() => toggle([line.id])}
-                      />
-                    </td>
-                    <th scope="row">
-                      <a href={`/models/${encodeURIComponent(line.id)}`} onClick={followLink}>
-                        {line.id}
-                      </a>
-                    </th>
-                    <td>{line.target}</td>
-                    <td title={line.file}>{line.file.replace(/^.*[/\\]/, "")}</td>
-                    <td>{cellText("dev.error", line.measures["dev.error"])}</td>
-                    <td>{testRows === 0 ? "none" : timesText(testEvaluations)}</td>
-                    <td>{moment(line.created)}</td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </table>
-        </div>
+            );
+          })}
+        </TableFrame>
       </div>
       <div class="beside">
         <h2>Compare</h2>
@@ -84,6 +73,12 @@ export function ModelsRoom() {
       </div>
     </main>
   );
+}
+
+/** What decides, with its name where that is not the error. */
+function decidingText({ decides: { name, isShare }, measures }: ModelLine["line"]): string {
+  const text = cellText(name, measures[name], isShare ? [name] : []);
+  return text === "" || name === "dev.error" ? text : `${text} ${name.replace("dev.", "")}`;
 }
 
 /** How often, in words. */
@@ -126,35 +121,27 @@ function Comparison({ runs }: { readonly runs: readonly string[] }) {
 function Compared({ found: { models, rows, measure } }: { readonly found: ComparedModels }) {
   const hasRmse = models.some(({ rmse }) => rmse !== undefined);
   return (
-    <div class="wide" tabIndex={0} role="region" aria-label="Comparison">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Run</th>
-            <th scope="col">{measure}</th>
-            {hasRmse && <th scope="col">RMSE</th>}
-            <th scope="col">Behind the best</th>
-            <th scope="col">95% interval</th>
+    <>
+      <TableFrame
+        label="Comparison"
+        titles={["Run", measure, ...(hasRmse ? ["RMSE"] : []), "Behind the best", "95% interval"]}
+      >
+        {models.map(({ run, value, rmse, behind }) => (
+          <tr key={run}>
+            <th scope="row">{run}</th>
+            <td>{value}</td>
+            {hasRmse && <td>{rmse === undefined ? "" : number(rmse)}</td>}
+            <td>{behind === undefined ? "best" : behind.by}</td>
+            <td>
+              {behind?.range}
+              {behind !== undefined && <b>{behind.sure ? " worse" : " may be chance"}</b>}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {models.map(({ run, value, rmse, behind }) => (
-            <tr key={run}>
-              <th scope="row">{run}</th>
-              <td>{value}</td>
-              {hasRmse && <td>{rmse === undefined ? "" : number(rmse)}</td>}
-              <td>{behind === undefined ? "best" : behind.by}</td>
-              <td>
-                {behind?.range}
-                {behind !== undefined && <b>{behind.sure ? " worse" : " may be chance"}</b>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </TableFrame>
       <p class="muted">
         Measured on the same {countText(rows)} dev rows; the interval is of the difference on these rows.
       </p>
-    </div>
+    </>
   );
 }

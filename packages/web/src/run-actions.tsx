@@ -75,9 +75,12 @@ export function RunActions({
             </button>
           )}
           {view === "deleted" ? (
-            <button type="button" onClick={() => put(runs, { deleted: false }, "Restored")}>
-              Restore
-            </button>
+            <>
+              <button type="button" onClick={() => put(runs, { deleted: false }, "Restored")}>
+                Restore
+              </button>
+              <Remove key={runs.join()} runs={runs} />
+            </>
           ) : (
             <button type="button" onClick={() => put(runs, { deleted: true }, "Deleted")}>
               Delete
@@ -104,5 +107,33 @@ export function RunActions({
         Clear selection
       </button>
     </div>
+  );
+}
+
+/** What has no way back is asked twice. */
+function Remove({ runs }: { readonly runs: readonly string[] }) {
+  const [asked, setAsked] = useState(false);
+  const remove = (): void =>
+    void attempt(async () => {
+      await act("/api/remove", { runs });
+      select([]);
+      note(`Deleted ${many(runs)} for good`);
+    });
+  if (!asked)
+    return (
+      <button type="button" class="danger" onClick={() => setAsked(true)}>
+        Delete for good…
+      </button>
+    );
+  return (
+    <span class="asked" role="group" aria-label="Delete for good">
+      The record, curves and model of {many(runs)} will be gone. This cannot be undone.
+      <button type="button" class="danger" onClick={remove}>
+        Delete for good
+      </button>
+      <button type="button" onClick={() => setAsked(false)}>
+        Keep
+      </button>
+    </span>
   );
 }

@@ -1,7 +1,8 @@
 /** The rows of the table that are in view: asked in parts, and asked again when runs change. */
 
 import type { RunPage, SeedGroup } from "@nabla/workbench";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { placesOf, type RunPlaces } from "./run-places.ts";
 import { ask } from "./server.ts";
 
 /** Rows of a part. */
@@ -15,10 +16,12 @@ export interface RunRows {
   /** What holds for all rows; undefined before the first answer. */
   readonly page: RunPage | undefined;
   readonly error: Error | undefined;
-  readonly row: (place: number) => SeedGroup | undefined;
+  readonly places: RunPlaces;
+  /** A row by its number; undefined where it was not answered yet. */
+  readonly row: (row: number) => SeedGroup | undefined;
 }
 
-/** Rows from `first` to `last` of a question; `version` rises when runs have changed. */
+/** Rows at the places from `first` to `last` of a question; `version` rises when runs have changed. */
 export function useRunRows(
   query: string,
   { first, last, version }: { readonly first: number; readonly last: number; readonly version: number },
@@ -27,15 +30,16 @@ export function useRunRows(
   const [state, set] = useState<{ readonly page?: RunPage; readonly error?: Error; readonly times: number }>({
     times: 0,
   });
-  const [from, to] = [Math.floor(first / PART), Math.floor(last / PART)];
+  const places = useMemo(() => placesOf(state.page?.headings ?? [], state.page?.rows ?? last), [state.page]);
+  const [from, to] = [first, last].map((place) => Math.floor(places.rowsBefore(place) / PART)) as [number, number];
   const known = parts.current.query === query && parts.current.found.has(from) && parts.current.found.has(to);
   useEffect(() => {
     const stop = new AbortController();
     const load = async (): Promise<void> => {
       try {
-        const places = Array.from({ length: to - from + 1 }, (_, i) => from + i);
+        const wanted = Array.from({ length: to - from + 1 }, (_, i) => from + i);
         const pages = await Promise.all(
-          places.map(
+          wanted.map(
             async (part) => await ask<RunPage>(`/api/runs?${query}&from=${part * PART}&count=${PART}`, stop.signal),
           ),
         );
@@ -58,6 +62,7 @@ export function useRunRows(
   return {
     page: state.page,
     error: state.error,
-    row: (place) => parts.current.found.get(Math.floor(place / PART))?.groups[place % PART],
+    places,
+    row: (row) => parts.current.found.get(Math.floor(row / PART))?.groups[row % PART],
   };
 }

@@ -1,11 +1,12 @@
 /** The table of runs, of which only the rows in view are there. */
-import type { SeedGroup } from "@nabla/workbench";
+import type { RunHeading, SeedGroup } from "@nabla/workbench";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { followLink, parameter, setParameters } from "./address.ts";
 import { runColor } from "./curves-panel.tsx";
 import type { RunRows } from "./run-rows.ts";
 import { select, selection, toggle } from "./selection.ts";
-import { cellText, spreadText } from "./text.ts";
+import { TableFrame } from "./table-frame.tsx";
+import { cellText, countText, spreadText } from "./text.ts";
 
 /** Pixels of a row; the style sheet says the same. */
 const ROW = 36;
@@ -32,7 +33,7 @@ export interface RunTableProps {
 /** The table; rows out of view take their height and nothing else. */
 export function RunTable({ rows, columns, shown, window: { first, last }, onWindow }: RunTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const count = rows.page?.rows ?? 0;
+  const { count } = rows.places;
   const look = (): void => {
     const element = scroller.current;
     if (element === null) return;
@@ -49,44 +50,98 @@ export function RunTable({ rows, columns, shown, window: { first, last }, onWind
   });
   const end = Math.min(last, count);
   const places = Array.from({ length: Math.max(0, end - first) }, (_, i) => first + i);
-  const visible = places.flatMap((place) => rows.row(place)?.ids ?? []);
+  const numbers = places.flatMap((place) => rows.places.at(place).row ?? []);
+  const visible = numbers.flatMap((row) => rows.row(row)?.ids ?? []);
   const chosen = selection();
-  return (
-    <div class="table" ref={scroller} onScroll={look} tabIndex={0} role="region" aria-label="Runs">
-      <table aria-rowcount={count + 1}>
-        <thead>
-          <tr>
-            <th class="check">
-              <input
-                type="checkbox"
-                aria-label="Select the runs in view"
-                checked={visible.length > 0 && visible.every((id) => chosen.includes(id))}
-                onChange={() => toggle(visible)}
-              />
-            </th>
-            <Heading name="id" title="Run" />
-            {columns.map((name) => (
-              <Heading key={name} name={name} title={name} numeric={isNumeric(name, places, rows)} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {first > 0 && <Space rows={first} columns={columns.length + 2} />}
-          {places.map((place) => {
-            const group = rows.row(place);
-            return group === undefined ? (
-              <tr key={place} class="row waiting" aria-rowindex={place + 2}>
-                <td colSpan={columns.length + 2} />
-              </tr>
-            ) : (
-              <Row key={group.line.id} group={group} columns={columns} shown={shown} place={place} chosen={chosen} />
-            );
-          })}
-          {end < count && <Space rows={count - end} columns={columns.length + 2} />}
-        </tbody>
-      </table>
-    </div>
+  const shares = (rows.page?.decides ?? []).flatMap(({ name, isShare }) => (isShare ? [name] : []));
+  const width = columns.length + 2;
+  const check = (
+    <th key="check" class="check">
+      <input
+        type="checkbox"
+        aria-label="Select the runs in view"
+        checked={visible.length > 0 && visible.every((id) => chosen.includes(id))}
+        onChange={() => toggle(visible)}
+      />
+    </th>
   );
+  return (
+    <TableFrame
+      label="Runs"
+      look="table"
+      rows={count + 1}
+      frame={scroller}
+      onScroll={look}
+      titles={[
+        { key: "check", cell: check },
+        { key: "id", cell: <Heading key="id" name="id" title="Run" /> },
+        ...columns.map((name) => ({
+          key: name,
+          cell: <Heading key={name} name={name} title={name} numeric={isNumeric(name, numbers, rows)} />,
+        })),
+      ]}
+    >
+      {first > 0 && <Space rows={first} columns={width} />}
+      {places.map((place) => {
+        const { heading, row } = rows.places.at(place);
+        if (heading !== undefined)
+          return <GroupRow key={heading.key} heading={heading} columns={width} place={place} shares={shares} />;
+        const group = rows.row(row);
+        return group === undefined ? (
+          <tr key={place} class="row waiting" aria-rowindex={place + 2}>
+            <td colSpan={width} />
+          </tr>
+        ) : (
+          <Row key={group.line.id} {...{ group, columns, shown, place, chosen, shares }} />
+        );
+      })}
+      {end < count && <Space rows={count - end} columns={width} />}
+    </TableFrame>
+  );
+}
+
+/** The heading of a group: how many rows it has and the best of them; it opens and closes them. */
+function GroupRow({
+  heading: { key, title, rows, isClosed, best },
+  columns,
+  place,
+  shares,
+}: {
+  readonly heading: RunHeading;
+  readonly columns: number;
+  readonly place: number;
+  readonly shares: readonly string[];
+}) {
+  const turn = (): void => {
+    const others = closedGroups().filter((one) => one !== key);
+    setParameters({ closed: (isClosed ? others : [...others, key]).join(",") });
+  };
+  return (
+    <tr class="row group" aria-rowindex={place + 2}>
+      <th scope="rowgroup" colSpan={columns}>
+        <button type="button" class="plain" aria-expanded={!isClosed} onClick={turn}>
+          <span aria-hidden="true">{isClosed ? "▸" : "▾"}</span> {title}
+        </button>
+        <span class="pill">
+          {countText(rows)} {rows === 1 ? "row" : "rows"}
+        </span>
+        {best !== undefined && (
+          <span class="best">
+            best {best.column.name} <strong>{cellText(best.column.name, best.value, shares)}</strong>{" "}
+            <a href={`/runs/${encodeURIComponent(best.run)}`} onClick={followLink}>
+              {best.run}
+            </a>
+          </span>
+        )}
+      </th>
+    </tr>
+  );
+}
+
+function closedGroups(): readonly string[] {
+  return parameter("closed")
+    .split(",")
+    .filter((key) => key !== "");
 }
 
 /** The room of rows that are not there. */
@@ -98,8 +153,8 @@ function Space({ rows, columns }: { readonly rows: number; readonly columns: num
   );
 }
 
-function isNumeric(name: string, places: readonly number[], rows: RunRows): boolean {
-  return places.some((place) => typeof valueIn(rows.row(place), name) === "number");
+function isNumeric(name: string, numbers: readonly number[], rows: RunRows): boolean {
+  return numbers.some((row) => typeof valueIn(rows.row(row), name) === "number");
 }
 
 function valueIn(group: SeedGroup | undefined, name: string) {
@@ -149,9 +204,11 @@ interface RowProps {
   readonly shown: readonly string[];
   readonly place: number;
   readonly chosen: readonly string[];
+  /** Measures that are told in percent. */
+  readonly shares: readonly string[];
 }
 
-function Row({ group, columns, shown, place, chosen }: RowProps) {
+function Row({ group, columns, shown, place, chosen, shares }: RowProps) {
   const { line, ids } = group;
   const color = ids.map((id) => shown.indexOf(id)).find((at) => at >= 0);
   const isChosen = ids.every((id) => chosen.includes(id));
@@ -179,13 +236,21 @@ function Row({ group, columns, shown, place, chosen }: RowProps) {
         ))}
       </th>
       {columns.map((name) => (
-        <Cell key={name} name={name} group={group} />
+        <Cell key={name} name={name} group={group} shares={shares} />
       ))}
     </tr>
   );
 }
 
-function Cell({ name, group }: { readonly name: string; readonly group: SeedGroup }) {
+function Cell({
+  name,
+  group,
+  shares,
+}: {
+  readonly name: string;
+  readonly group: SeedGroup;
+  readonly shares: readonly string[];
+}) {
   if (name === "status")
     return (
       <td>
@@ -194,7 +259,7 @@ function Cell({ name, group }: { readonly name: string; readonly group: SeedGrou
     );
   const spread = group.spread[name];
   const value = valueIn(group, name);
-  const text = spread === undefined ? cellText(name, value) : spreadText(name, spread);
+  const text = spread === undefined ? cellText(name, value, shares) : spreadText(name, spread, shares);
   return (
     <td class={typeof value === "number" ? "numeric" : ""} title={text}>
       {text}

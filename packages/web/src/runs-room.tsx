@@ -16,6 +16,8 @@ const RunsParallel = lazyRoom(async () => (await import("./runs-parallel.tsx")).
 
 const VIEWS = ["active", "archived", "deleted"] as const;
 
+const GROUPINGS = ["none", "data", "study"] as const;
+
 /** Runs whose curves are shown where none is selected. */
 const LATEST = 5;
 
@@ -24,20 +26,23 @@ export function RunsRoom() {
   const [window, setWindow] = useState({ first: 0, last: 60 });
   const view: RunView = VIEWS.find((one) => one === parameter("view")) ?? "active";
   const query = new URLSearchParams(
-    ["filter", "sort", "view", "seeds"].flatMap((name) => (parameter(name) === "" ? [] : [[name, parameter(name)]])),
+    ["filter", "sort", "view", "seeds", "group", "closed"].flatMap((name) =>
+      parameter(name) === "" ? [] : [[name, parameter(name)]],
+    ),
   ).toString();
   const rows = useRunRows(query, { ...window, version: changes.value });
   const { page, error } = rows;
   const chosen = selection();
   const isJoined = parameter("seeds") === "true";
-  const groups = Array.from({ length: window.last }, (_, place) => rows.row(place)?.ids ?? []);
+  const groups = Array.from({ length: rows.places.rowsBefore(window.last) }, (_, row) => rows.row(row)?.ids ?? []);
   const latest = groups.slice(0, LATEST).flatMap((ids) => (isJoined ? ids : ids.slice(0, 1)));
   const shown = chosen.length > 0 ? chosen : latest;
   const seeds = isJoined ? groups.filter((ids) => ids.length > 1 && ids.every((id) => shown.includes(id))) : [];
+  const grouping = GROUPINGS.find((one) => one === parameter("group")) ?? "none";
   const isParallel = parameter("beside") === "settings";
   const tagsOf = (id: string): readonly string[] => {
-    for (let place = window.first; place < window.last; place++) {
-      const { line } = rows.row(place) ?? {};
+    for (let row = rows.places.rowsBefore(window.first); row < rows.places.rowsBefore(window.last); row++) {
+      const { line } = rows.row(row) ?? {};
       if (line?.id === id) return line.tags;
     }
     return [];
@@ -58,6 +63,7 @@ export function RunsRoom() {
             />
             Join seeds
           </label>
+          <Choice name="group" label="Group by" words={GROUPINGS} value={grouping} standard="none" />
           <ColumnsMenu page={page} />
           <span class="muted count" role="status">
             {page === undefined ? "" : countOf(page)}

@@ -8,6 +8,7 @@ import { Status } from "./run-table.tsx";
 import { selection, toggle } from "./selection.ts";
 import { resets, studyChanges } from "./server.ts";
 import { SvgPlot } from "./svg-plot.tsx";
+import { TableFrame, tickedTitle } from "./table-frame.tsx";
 import { countText } from "./text.ts";
 
 /** The room of all studies; of more than three the curves are those that are selected. */
@@ -22,53 +23,44 @@ export function StudiesRoom() {
       <h1 class="hidden">Studies</h1>
       <div class="list">
         {error !== undefined && <p class="bad">{error.message}</p>}
-        <div class="table" tabIndex={0} role="region" aria-label="Studies">
-          <table>
-            <thead>
-              <tr>
-                <th class="check">
-                  <span class="hidden">Compare</span>
-                </th>
-                {["Study", "Status", "Trials", "Best dev error", "Pruned", "Failed", "Target", "Begun"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data?.map((line) => (
-                <tr key={line.name} class={chosen.includes(line.name) ? "row chosen" : "row"}>
-                  <td class="check">
-                    <input
-                      type="checkbox"
-                      aria-label={`Compare ${line.name}`}
-                      checked={chosen.includes(line.name)}
-                      onChange={() => toggle([line.name])}
-                    />
-                  </td>
-                  <th scope="row">
-                    <span class="dot" style={{ background: dotOf(shown, line) }} />
-                    <a href={`/studies/${encodeURIComponent(line.name)}`} onClick={followLink}>
-                      {line.name}
-                    </a>
-                  </th>
-                  <td>
-                    <Status status={line.status} />
-                  </td>
-                  <td>
-                    {countText(line.done + line.pruned + line.failed)} of {countText(line.wanted)}
-                  </td>
-                  <td>{bestOf(line)}</td>
-                  <td>{countText(line.pruned)}</td>
-                  <td>{countText(line.failed)}</td>
-                  <td>{line.target}</td>
-                  <td>{moment(line.created)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TableFrame
+          label="Studies"
+          look="table"
+          titles={[
+            tickedTitle("Compare"),
+            ...["Study", "Status", "Trials", "Best dev error", "Pruned", "Failed", "Target", "Begun"],
+          ]}
+        >
+          {data?.map((line) => (
+            <tr key={line.name} class={chosen.includes(line.name) ? "row chosen" : "row"}>
+              <td class="check">
+                <input
+                  type="checkbox"
+                  aria-label={`Compare ${line.name}`}
+                  checked={chosen.includes(line.name)}
+                  onChange={() => toggle([line.name])}
+                />
+              </td>
+              <th scope="row">
+                <span class="dot" style={{ background: dotOf(shown, line) }} />
+                <a href={`/studies/${encodeURIComponent(line.name)}`} onClick={followLink}>
+                  {line.name}
+                </a>
+              </th>
+              <td>
+                <Status status={line.status} />
+              </td>
+              <td>
+                {countText(line.done + line.pruned + line.failed)} of {countText(line.wanted)}
+              </td>
+              <td>{bestOf(line)}</td>
+              <td>{countText(line.pruned)}</td>
+              <td>{countText(line.failed)}</td>
+              <td>{line.target}</td>
+              <td>{moment(line.created)}</td>
+            </tr>
+          ))}
+        </TableFrame>
       </div>
       <div class="beside">
         <h2>{chosen.length > 0 ? "Selected studies" : "The latest studies"}</h2>

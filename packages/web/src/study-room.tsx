@@ -14,6 +14,7 @@ import { act, changesOfStudy, facts, resets } from "./server.ts";
 import { StudyMore } from "./study-more.tsx";
 import { Boxes, Importance, Slices } from "./study-shows.tsx";
 import { Sparkline, SvgPlot } from "./svg-plot.tsx";
+import { TableFrame } from "./table-frame.tsx";
 import { countText } from "./text.ts";
 import { attempt, note } from "./toasts.tsx";
 
@@ -249,29 +250,25 @@ function Trials({
       {shape === "tray" ? (
         <Tray trials={shown} best={line.improvements.at(-1)?.[0]} chosen={chosen} />
       ) : (
-        <div class="table trials" tabIndex={0} role="region" aria-label="Trials">
-          <table>
-            <thead>
-              <tr>
-                {["Trial", "State", "Dev error", "On the way", "Epochs", "Time"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-                {axes.map(({ path }) => (
-                  <th key={path} scope="col" title={path}>
-                    {path.replace(/.*\./, "")}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((trial) => (
-                <Row key={trial.number} trial={trial} isChosen={chosen?.has(String(trial.number)) === true} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <TableFrame
+          label="Trials"
+          look="table trials"
+          titles={[
+            ...["Trial", "State", "Dev error", "On the way", "Epochs", "Time"],
+            ...axes.map(({ path }) => ({
+              key: path,
+              cell: (
+                <th key={path} scope="col" title={path}>
+                  {path.replace(/.*\./, "")}
+                </th>
+              ),
+            })),
+          ]}
+        >
+          {shown.map((trial) => (
+            <Row key={trial.number} trial={trial} isChosen={chosen?.has(String(trial.number)) === true} />
+          ))}
+        </TableFrame>
       )}
       {sorted.length > shown.length && (
         <button type="button" onClick={() => setAll(true)}>

@@ -2,6 +2,7 @@
 import type { StudyContour, StudyDetails, StudyShows } from "@nabla/workbench";
 import { percent, percentTick } from "@nabla/workbench/text";
 import { SvgPlot } from "./svg-plot.tsx";
+import { TableFrame } from "./table-frame.tsx";
 
 /** How much each option mattered, as bars. */
 export function Importance({ shows: { importance } }: { readonly shows: StudyShows }) {
@@ -200,33 +201,19 @@ export function Boxes({
             })}
           </svg>
         </figure>
-        <div class="wide" tabIndex={0} role="region" aria-label="Boxes">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">From trial</th>
-                {narrowed.map((path) => (
-                  <th key={path} scope="col">
-                    {path}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {boxes.map(({ first: from, texts }, i) => (
-                <tr key={from}>
-                  <th scope="row">
-                    <span class="dot" style={{ background: `var(--run-${i % 8})` }} />
-                    {from}
-                  </th>
-                  {narrowed.map((path) => (
-                    <td key={path}>{texts[path] ?? "all"}</td>
-                  ))}
-                </tr>
+        <TableFrame label="Boxes" titles={["From trial", ...narrowed]}>
+          {boxes.map(({ first: from, texts }, i) => (
+            <tr key={from}>
+              <th scope="row">
+                <span class="dot" style={{ background: `var(--run-${i % 8})` }} />
+                {from}
+              </th>
+              {narrowed.map((path) => (
+                <td key={path}>{texts[path] ?? "all"}</td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </TableFrame>
       </div>
     </section>
   );

@@ -2,13 +2,13 @@
 import type { RunCell } from "@nabla/workbench";
 import { duration, moment, number, percent } from "@nabla/workbench/text";
 
-/** A cell of the table by the name of its column. */
-export function cellText(name: string, cell: RunCell | undefined): string {
+/** A cell of the table by the name of its column; `shares` are measures that are told in percent beside errors. */
+export function cellText(name: string, cell: RunCell | undefined, shares: readonly string[] = []): string {
   if (cell === undefined || cell === null) return "";
   if (name === "created" || name === "updated") return moment(String(cell));
   if (typeof cell === "boolean") return cell ? "yes" : "no";
   if (typeof cell === "string") return cell;
-  if (name.endsWith(".error")) return percent(cell);
+  if (name.endsWith(".error") || shares.includes(name.replace(/^train\./, "dev."))) return percent(cell);
   if (name === "seconds") return duration(cell);
   return countText(cell);
 }
@@ -22,8 +22,9 @@ export function countText(value: number): string {
 export function spreadText(
   name: string,
   { mean, deviation }: { readonly mean: number; readonly deviation: number },
+  shares: readonly string[],
 ): string {
-  return `${cellText(name, mean)} ± ${cellText(name, deviation)}`;
+  return `${cellText(name, mean, shares)} ± ${cellText(name, deviation, shares)}`;
 }
 
 /** A size of a file. */

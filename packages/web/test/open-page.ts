@@ -19,13 +19,9 @@ export interface Opened {
 }
 
 /** Opens an address in a browser of its own; every request must go to this server. */
-export async function open(
-  url: string,
-  options: { readonly width?: number; readonly dark?: boolean } = {},
-): Promise<Opened> {
-  const { width = 1440, dark = false } = options;
-  const viewport = { width, height: 900 };
-  const context = await browser.newContext({ viewport, colorScheme: dark ? "dark" : "light", locale: "en-US" });
+export async function open(url: string): Promise<Opened> {
+  const viewport = { width: 1440, height: 900 };
+  const context = await browser.newContext({ viewport, locale: "en-US" });
   onTestFinished(async () => await context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -44,10 +40,28 @@ export function isUnexpected(complaint: string): boolean {
   return !complaint.includes("409");
 }
 
-/** Checks a page by axe, and keeps a picture where a folder for them is named. */
+/** How wide pages are looked at, and in which colors. */
+const SIGHTS = [
+  { width: 390, colorScheme: "dark" },
+  { width: 1024, colorScheme: "light" },
+  { width: 1440, colorScheme: "dark" },
+] as const;
+
+/** Checks a page by axe on screens of three widths; where a folder for pictures is named, it gets each of them, light and dark. */
 export async function look(page: Page, name: string): Promise<void> {
   const folder = process.env.NABLA_SCREENSHOTS;
-  if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-  const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
-  expect(violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
+  const { width: before = 1440 } = page.viewportSize() ?? {};
+  for (const { width, colorScheme } of SIGHTS) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const scheme of folder === undefined ? [] : (["light", "dark"] as const)) {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.screenshot({ path: join(folder ?? "", `${name} ${width} ${scheme}.png`), fullPage: true });
+    }
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).exclude("iframe").analyze();
+    const places = violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ html }) => html).join()}`);
+    expect(places.map((place) => `${name}, ${width} pixels, ${colorScheme}: ${place}`)).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize({ width: before, height: 900 });
 }

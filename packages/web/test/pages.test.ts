@@ -63,6 +63,17 @@ test("a selection is one in table, curves and address; deleting it can be undone
   await page.getByText("3 runs").waitFor();
   expect(await store.list()).toHaveLength(3);
 
+  await page.getByText("data", { exact: true }).click();
+  const heading = page.getByRole("button", { name: "digits.csv, digit" });
+  await heading.focus();
+  await look(page, "runs in groups");
+  await heading.press("Enter");
+  await page.getByRole("link", { name: ids[0] ?? "", exact: true }).waitFor({ state: "detached" });
+  expect(await heading.getAttribute("aria-expanded")).toBe("false");
+  expect(new URL(page.url()).searchParams.get("closed")).toMatch(/^[0-9a-f]{8}$/);
+  await heading.press("Enter");
+  await page.getByText("none", { exact: true }).click();
+
   await page.getByText("settings", { exact: true }).click();
   const axis = page.getByRole("slider", { name: /^optimizer\.rate: brush/ });
   await axis.focus();
@@ -76,22 +87,18 @@ test("a selection is one in table, curves and address; deleting it can be undone
   await page.getByText("1 of 3 runs").waitFor();
   await page.getByRole("searchbox", { name: "Filter" }).fill("rate >");
   await page.getByText("the filter ends too early", { exact: false }).waitFor();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("");
+  await page.getByRole("checkbox", { name: `Select ${ids[1]}` }).check();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("2 runs", { exact: true }).waitFor();
+  await page.getByText("deleted", { exact: true }).click();
+  await page.getByRole("checkbox", { name: `Select ${ids[1]}` }).check();
+  await page.getByRole("button", { name: "Delete for good…" }).click();
+  await page.getByText("This cannot be undone", { exact: false }).waitFor();
+  await page.getByRole("button", { name: "Delete for good", exact: true }).click();
+  await page.getByText("No run is deleted.").waitFor();
+  expect((await store.list({ deleted: true })).map(({ id }) => id)).toEqual([ids[2], ids[0]]);
   expect(errors.filter((text) => !text.includes("400"))).toEqual([]);
-});
-
-test.each([
-  ["narrow and dark", { width: 390, dark: true }],
-  ["dark", { width: 1024, dark: true }],
-])("pages that are %s break no rule of accessibility", async (name, options) => {
-  const { url, ids } = await openRuns();
-  const { page, errors } = await open(url, options);
-  await page.locator(".legend").first().waitFor();
-  await look(page, `runs ${name}`);
-  await page.getByRole("link", { name: ids[1] ?? "" }).click();
-  await page.getByRole("heading", { name: "Summary" }).waitFor();
-  await page.locator(".legend").first().waitFor();
-  await look(page, `run ${name}`);
-  expect(errors).toEqual([]);
 });
 
 test("seeds of one setting are one row and one line, with its mean and its band", async () => {

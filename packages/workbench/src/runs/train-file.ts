@@ -22,6 +22,8 @@ export interface TrainFileOptions {
   readonly folder?: string;
   /** The run whose diagnosis led to this one, and its summary. By default it stands alone. */
   readonly parent?: string;
+  /** The study whose trial it trains again; none by default. */
+  readonly study?: string;
   /** What the user notes down about the run; nothing by default. */
   readonly notes?: string;
   /** Whether `adjustRun` can change it from another process while it trains; not by default. */
@@ -47,7 +49,7 @@ export async function* trainFile(
 /** Trains what was planned, as `trainFile` does. */
 export async function* trainPlan(
   plan: Plan,
-  { store, signal, folder, parent, notes, live = false, journal = [], changes = [] }: TrainFileOptions,
+  { store, signal, folder, parent, study, notes, live = false, journal = [], changes = [] }: TrainFileOptions,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
   yield plannedEvent(plan);
   const { resolved, parts } = plan;
@@ -65,6 +67,7 @@ export async function* trainPlan(
       rows: parts.rows,
       parameters: 0,
       parent,
+      study,
       notes,
     }),
   );

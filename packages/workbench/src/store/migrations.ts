@@ -11,6 +11,7 @@ export const migrations: readonly ((database: Kysely<Tables>) => Promise<void>)[
   keepRecords,
   digestRows,
   createMarks,
+  noteTimes,
 ];
 
 /**
@@ -102,4 +103,19 @@ async function createMarks({ schema }: Kysely<Tables>): Promise<void> {
     .$call(columns("tags text, archived text?, deleted text?"))
     .execute();
   await schema.createIndex("runs_by_change").on("runs").columns(["updated", "id"]).execute();
+}
+
+/**
+ * When trials were worked on and by whom, and which study a run comes from. Of earlier trials nobody knows it; earlier runs say
+ * it in their notes.
+ */
+async function noteTimes(database: Kysely<Tables>): Promise<void> {
+  for (const column of ["started", "ended", "worker"])
+    await database.schema.alterTable("trials").addColumn(column, "text").execute();
+  await database.schema.alterTable("runs").addColumn("study", "text").execute();
+  const ofTrials = database.selectFrom("runs").select(["id", "notes"]).where("notes", "like", "trial % of the study %");
+  for (const { id, notes } of await ofTrials.execute()) {
+    const [, study] = /^trial \d+ of the study (\S+)$/.exec(notes ?? "") ?? [];
+    if (study !== undefined) await database.updateTable("runs").set({ study }).where("id", "=", id).execute();
+  }
 }

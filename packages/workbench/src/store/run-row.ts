@@ -39,6 +39,7 @@ export function rowOf(id: string, draft: RunDraft, created: string, host: Host):
     checkpoint: draft.checkpoint ?? null,
     parent: draft.parent ?? null,
     notes: draft.notes ?? null,
+    study: draft.study ?? null,
   };
 }
 
@@ -54,7 +55,7 @@ export function columnsOf({ status, job, outcome, ...plain }: RunChange): Update
 
 /** A run from its columns, as it is at this moment. */
 export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly TestEvaluation[], host: Host): Run {
-  const { model, checkpoint, parent, notes } = row;
+  const { model, checkpoint, parent, notes, study } = row;
   return {
     id: row.id,
     name: row.name,
@@ -74,6 +75,7 @@ export function runOf(row: Selectable<Tables["runs"]>, testEvaluations: readonly
     ...(checkpoint === null ? {} : { checkpoint }),
     ...(parent === null ? {} : { parent }),
     ...(notes === null ? {} : { notes }),
+    ...(study === null ? {} : { study }),
     testEvaluations,
   };
 }

@@ -58,7 +58,10 @@ export interface RunStamp {
  *    after its checkpoint). Events keep the order in which they were appended, and are never changed.
  * 5. `created` grows strictly with every run of one process, and lists go from the latest to the first.
  *
- * `append`, `update`, `mark` and `resume` want whole ids; only `get` completes what people type. Every method throws
+ * 6. A run that is removed is gone with its epochs, events and marks; the runs that it led to are those of the run that led
+ *    to it. Only a deleted one can be, which no process works on.
+ *
+ * `append`, `update`, `mark`, `remove` and `resume` want whole ids; only `get` completes what people type. Every method throws
  * `store/unknown-run` for a run that is not there, and `store/locked`, `store/full`, `store/denied`, `store/damaged`.
  */
 export interface RunStore {
@@ -72,6 +75,8 @@ export interface RunStore {
   update(id: string, change: RunChange): Promise<Run>;
   /** Changes tags, and whether a run is put away or deleted; what is absent stays. */
   mark(id: string, marks: Partial<RunMarks>): Promise<void>;
+  /** Takes a deleted run out for good. Throws `store/running` while its owner lives, and `store/not-deleted`. */
+  remove(id: string): Promise<void>;
   /** All runs, deleted ones too, or those that were written to at that time or later. */
   stamps(since?: string): Promise<readonly RunStamp[]>;
   /** The run with that id or unique prefix of it, or of its part after the name. Throws `store/ambiguous`. */

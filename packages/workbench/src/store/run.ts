@@ -36,6 +36,8 @@ export interface RunDraft {
   readonly parameters: number;
   /** The run whose diagnosis led to this one. */
   readonly parent?: string;
+  /** The study whose trial it trains again; none by default. */
+  readonly study?: string;
   /** The folder of its model; none by default. */
   readonly model?: string;
   /** The folder of its checkpoint; none by default. */

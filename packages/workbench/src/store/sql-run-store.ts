@@ -180,6 +180,27 @@ export class SqlRunStore implements RunStore {
     });
   }
 
+  async remove(id: string): Promise<void> {
+    await transact(this.#database, async (database) => {
+      const row = await this.#touch(database, id, {});
+      if (statusOf(row, this.#owner.host) === "running") throw this.#stillRunning(row);
+      if ((await marksOf(database, [id])).get(id)?.deleted !== true)
+        throw new NablaError(
+          "store/not-deleted",
+          `the run ${id} is not deleted`,
+          "delete it first, which can be undone",
+        );
+      const children = await database.selectFrom("runs").where("parent", "=", id).selectAll().execute();
+      const above = { parent: row.parent, updated: this.#owner.time };
+      for (const child of children) {
+        await database.updateTable("runs").set(above).where("id", "=", child.id).execute();
+        // what something else has changed must not pass for nabla's own
+        if (isIntact("runs", child)) await digestAgain(database, "runs", { ...child, ...above });
+      }
+      await database.deleteFrom("runs").where("id", "=", id).execute();
+    });
+  }
+
   async stamps(since?: string): Promise<readonly RunStamp[]> {
     const query = this.#database.selectFrom("runs").select(["id", "updated"]);
     return await (since === undefined ? query : query.where("updated", ">=", since)).execute();

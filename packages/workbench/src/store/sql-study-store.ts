@@ -143,7 +143,8 @@ export class SqlStudyStore implements StudyStore {
     }
     if (status === "running" && !takeOver) throw stillWorked(study, row);
     // Of several that try at once, the one whose swap finds the attempt unchanged has the trial.
-    const owned = { ...this.#owner.columns, attempt: row.attempt + 1 };
+    const began = { started: this.#owner.time, ended: null, worker: this.#owner.text };
+    const owned = { ...this.#owner.columns, ...began, attempt: row.attempt + 1 };
     const taken = await transact(
       this.#database,
       async (database) =>
@@ -184,7 +185,7 @@ export class SqlStudyStore implements StudyStore {
   async tell(claim: Claim, outcome: TrialOutcome): Promise<void> {
     const { study, number, repeat } = claim;
     await transact(this.#database, async (database) => {
-      await this.#change(database, claim, outcomeColumnsOf(outcome));
+      await this.#change(database, claim, { ...outcomeColumnsOf(outcome), ended: this.#owner.time });
       await digestAgain(database, "trials", await this.#trial(study, claim, database));
       await database
         .deleteFrom("trial_checkpoints")

@@ -78,6 +78,9 @@ export function trialRowOf(study: string, draft: TrialDraft): Insertable<Tables[
     point: toJsonText(draft.values),
     reports: "[]",
     result: null,
+    started: null,
+    ended: null,
+    worker: null,
   };
 }
 
@@ -93,7 +96,7 @@ export function reportsText(reports: readonly Report[]): string {
 
 /** A trial from its columns, as it is at this moment. Throws `record/field`. */
 export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTrial {
-  const { number, repeat, attempt, state, result } = row;
+  const { number, repeat, attempt, state, result, started, ended, worker } = row;
   const place = `trial ${number} of the study ${row.study}`;
   const pairs = read.list(read.list(read.number))(fromJsonText(row.reports), `${place}: reports`);
   const trial = {
@@ -104,7 +107,15 @@ export function trialOf(row: Selectable<Tables["trials"]>, host: Host): StoredTr
     state: state === "waiting" ? "running" : state,
     reports: pairs.map(([step, value]) => ({ step, value })),
   };
-  return { ...readTrial(trial, place), repeat, attempt, status: trialStatusOf(row, host) };
+  return {
+    ...readTrial(trial, place),
+    repeat,
+    attempt,
+    status: trialStatusOf(row, host),
+    ...(started === null ? {} : { started }),
+    ...(ended === null ? {} : { ended }),
+    ...(worker === null ? {} : { worker }),
+  };
 }
 
 const trialStatus = read.word(["waiting", "done", "pruned", "failed"]);

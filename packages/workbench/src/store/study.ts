@@ -51,6 +51,12 @@ export interface StoredTrial extends Trial, TrialPlace {
   readonly status: TrialStatus;
   /** How many attempts were started. */
   readonly attempt: number;
+  /** When its last attempt began; absent where none did, and in trials of earlier versions. */
+  readonly started?: string;
+  /** When it came to its end; absent until then, and in trials of earlier versions. */
+  readonly ended?: string;
+  /** The process of the last attempt, as the store names owners; absent where there was none. */
+  readonly worker?: string;
 }
 
 /** The right to work on a trial, until another attempt starts. */

@@ -27,6 +27,8 @@ export interface Tables {
     checkpoint: string | null;
     parent: string | null;
     notes: string | null;
+    /** The study whose trial it trains again; null for any other, and not covered by the digest, as the times of trials. */
+    study: string | null;
     digest: string | null;
   };
   epochs: {
@@ -82,6 +84,10 @@ export interface Tables {
     reports: string;
     /** What else a trial's outcome holds; null until it has ended. */
     result: string | null;
+    /** When its last attempt began and the trial ended, and the process of that attempt; null where none did, or nobody noted it. */
+    started: string | null;
+    ended: string | null;
+    worker: string | null;
     digest: string | null;
   };
   trial_checkpoints: { study: string; number: number; repeat: number; bytes: Uint8Array };

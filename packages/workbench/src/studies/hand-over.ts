@@ -90,7 +90,10 @@ async function trainFinalist(
   const time = left === undefined ? undefined : Math.max(left(), 0.1);
   const resolved = { ...withMembers(experiment, settled, parts), ...compact({ time }) };
   const notes = `trial ${number} of the study ${name}`;
-  const training = trainPlan({ resolved, parts, prepared, notices }, { store: runs, notes, ...compact({ folder }) });
+  const training = trainPlan(
+    { resolved, parts, prepared, notices },
+    { store: runs, study: name, notes, ...compact({ folder }) },
+  );
   return await drain(training);
 }
 

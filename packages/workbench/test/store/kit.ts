@@ -28,7 +28,7 @@ export function storeKit(kind: string, open: OpenForTest): void {
     });
 
     test("a run reads as it was written, by another reader too", async () => {
-      const given = draft({ name: "Größe & Co", model: "m", checkpoint: "c", notes: "first try" });
+      const given = draft({ name: "Größe & Co", model: "m", checkpoint: "c", notes: "first try", study: "s" });
       const made = await store.create(given);
       expect(made).toMatchObject({ ...given, status: "running", testEvaluations: [], created: made.updated });
       expect(made.id).toMatch(/^gro-e-co-[0-9a-f]{6}$/);
@@ -89,6 +89,26 @@ export function storeKit(kind: string, open: OpenForTest): void {
       expect((await store.stamps(updated)).map(({ id }) => id)).toContain(gone.id);
       expect(await store.stamps("9999")).toEqual([]);
       await expect(store.mark("digits-000000", { archived: true })).rejects.toThrow(code("store/unknown-run"));
+    });
+
+    test("a deleted run is removed for good, and what it led to comes from what led to it", async () => {
+      const first = await store.create(draft());
+      const gone = await store.create(draft({ parent: first.id }));
+      const child = await store.create(draft({ parent: gone.id }));
+      await store.append(gone.id, { epochs: [epoch(1)], events: [{ kind: "live", data: null }] });
+      await store.mark(gone.id, { deleted: true, tags: ["no"] });
+      await expect(store.remove(gone.id)).rejects.toThrow(code("store/running"));
+      await store.update(gone.id, { status: "stopped" });
+      await store.mark(gone.id, { deleted: false });
+      await expect(store.remove(gone.id)).rejects.toThrow(code("store/not-deleted"));
+      expect((await store.get(gone.id)).epochs).toHaveLength(1);
+      await store.mark(gone.id, { deleted: true });
+      await store.remove(gone.id);
+      await expect(store.get(gone.id)).rejects.toThrow(code("store/unknown-run"));
+      await expect(store.remove(gone.id)).rejects.toThrow(code("store/unknown-run"));
+      expect(await store.tail(gone.id, { epoch: 0, events: 0 })).toEqual({ epochs: [], events: [] });
+      expect((await store.stamps()).map(({ id }) => id).sort()).toEqual([first.id, child.id].sort());
+      expect(await store.get(child.id)).toMatchObject({ parent: first.id });
     });
 
     test("numbers keep every bit, and those of events NaN and infinities too", async () => {

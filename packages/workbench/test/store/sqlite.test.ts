@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
@@ -122,6 +123,19 @@ test("a store of a newer version is refused and left as it is", async () => {
   raw.close();
   await expect(openStore(path)).rejects.toThrow(code("store/newer"));
   await expect(openStore(path)).rejects.toThrow("version 99");
+});
+
+test("runs of an earlier version's studies are known as theirs, and of its trials nobody says when they began", async () => {
+  const earlier = new URL("../fixtures/first-version/store/nabla.db", import.meta.url);
+  mkdirSync(dirname(path), { recursive: true });
+  copyFileSync(earlier, path);
+  await using store = await openStore(path);
+  await using studies = await openStudyStore(path);
+  const ofStudies = (await store.list()).filter(({ study }) => study !== undefined);
+  expect(ofStudies.map(({ id, study }) => [id, study])).toEqual([["penguins-885d68", "finished"]]);
+  const [trial] = await studies.trials("finished");
+  expect(trial).toMatchObject({ status: "done" });
+  expect(trial).not.toHaveProperty("started");
 });
 
 test("a damaged file is said to be damaged, whether at its beginning or deep inside", async () => {

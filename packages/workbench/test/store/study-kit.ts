@@ -160,13 +160,16 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
     });
 
     test("what a trial came to is read back as told, and cannot be told or claimed again", async () => {
-      await store.createStudy(studyDraft());
+      const { created } = await store.createStudy(studyDraft());
       await store.ask(study, [asked(0), asked(1)]);
       const claim = await store.claim(study, first);
       expect(claim).toEqual({ study, ...first, attempt: 1 });
       expect((await store.trials(study))[0]).toMatchObject({ status: "running", attempt: 1 });
       await store.tell(claim, done);
-      expect((await store.trials(study))[0]).toStrictEqual({ ...asked(0), ...done, status: "done", attempt: 1 });
+      const [{ started = "", ended = "", worker = "", ...told0 } = expect.fail()] = await store.trials(study);
+      expect(told0).toStrictEqual({ ...asked(0), ...done, status: "done", attempt: 1 });
+      expect([created <= started, started <= ended, ended <= new Date().toISOString()]).toEqual([true, true, true]);
+      expect(worker).toContain(`,${process.pid},`);
       await expect(store.tell(claim, { ...done, value: 7 })).rejects.toThrow(code("store/fenced"));
       await expect(store.claim(study, first)).rejects.toThrow(code("store/told"));
       await expect(store.claim(study, first, { takeOver: true })).rejects.toThrow(code("store/told"));

@@ -20,12 +20,15 @@ export interface RunLine {
   readonly created: string;
   readonly updated: string;
   readonly status: RunStatus | "diverged" | "changed";
-  /** The data that it learned from. */
+  /** The data that it learned from, and their SHA-256. */
   readonly file: string;
+  readonly sha256: string;
   readonly task: string;
   readonly target: string;
   /** The run that led to it; absent where none did. */
   readonly parent?: string;
+  /** The study whose trial it trained again; absent for any other. */
+  readonly study?: string;
   /** Absent where nothing was noted. */
   readonly notes?: string;
   readonly tags: readonly string[];
@@ -37,6 +40,16 @@ export interface RunLine {
   readonly settings: Readonly<Record<string, RunCell>>;
   /** The best epoch's while it trains, the saved weights' afterwards. */
   readonly measures: Readonly<Record<string, RunCell>>;
+  /** The measure that decides, by its column: `dev.error`, `dev.f1`. */
+  readonly decides: DecidingColumn;
+}
+
+/** A column by which runs are compared. */
+export interface DecidingColumn {
+  readonly name: string;
+  readonly better: "less" | "more";
+  /** Whether its numbers are shares, which are told in percent. */
+  readonly isShare: boolean;
 }
 
 /** Several seeds of one setting as one row. */
@@ -53,6 +66,21 @@ export interface SeedGroup {
 /** Which runs are looked at. */
 export type RunView = "active" | "archived" | "deleted";
 
+/** What rows can be put together by. */
+export type RunGrouping = "data" | "study";
+
+/** Rows that belong together: those of one target in one data, or of one study. */
+export interface RunHeading {
+  /** Names it in the address. */
+  readonly key: string;
+  readonly title: string;
+  /** Rows that the filter leaves of it, which are not in the page while it is closed. */
+  readonly rows: number;
+  readonly isClosed: boolean;
+  /** The best of its runs by the measure that decides most of them; absent where none has it. */
+  readonly best?: { readonly run: string; readonly column: DecidingColumn; readonly value: number };
+}
+
 /** What the table is asked with; in the address each is one parameter. */
 export interface RunQuery {
   /** As the filter of the page is written. Default: all runs of the view. */
@@ -63,6 +91,10 @@ export interface RunQuery {
   readonly view?: RunView;
   /** Whether runs that differ in their seed alone are one row. */
   readonly seeds?: boolean;
+  /** Default: no groups. */
+  readonly group?: RunGrouping;
+  /** Keys of groups whose rows are left out; default none. */
+  readonly closed?: readonly string[];
   /** The first row, from 0, which is the default. */
   readonly from?: number;
   /** Rows at most; default 100. */
@@ -80,6 +112,10 @@ export interface RunPage {
   readonly measures: readonly string[];
   /** Settings whose values are not all alike among the rows that the filter leaves. */
   readonly differing: readonly string[];
+  /** The measures that decide runs of the view, the most frequent first. */
+  readonly decides: readonly DecidingColumn[];
+  /** The groups in their order, of which the rows follow each other; empty where none were wanted. */
+  readonly headings: readonly RunHeading[];
 }
 
 /** What curves are drawn over. */

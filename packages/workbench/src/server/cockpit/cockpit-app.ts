@@ -5,6 +5,7 @@ import { bodyLimit } from "hono/body-limit";
 import { compact, NablaError } from "nabla";
 import { libraryVersion } from "../../host/version.ts";
 import { adjustRun } from "../../live/call.ts";
+import { removeRun } from "../../runs/remove-run.ts";
 import type { RunStore } from "../../store/run-store.ts";
 import type { CockpitFacts, CurveAxis, LiveSettings, RunCurves, RunLine } from "./api.ts";
 import type { CockpitParts } from "./cockpit-parts.ts";
@@ -12,7 +13,15 @@ import { CURVE_MEASURES, curveOf, marksOn } from "./curves.ts";
 import { guard } from "./guard.ts";
 import { addModels } from "./model-routes.ts";
 import { pageFiles } from "./page-files.ts";
-import { commandsRequest, LARGEST, markRequest, notesRequest, parametersOf, sentData } from "./request-data.ts";
+import {
+  commandsRequest,
+  LARGEST,
+  markRequest,
+  notesRequest,
+  parametersOf,
+  runsRequest,
+  sentData,
+} from "./request-data.ts";
 import { runDetails } from "./run-details.ts";
 import { keptHistory, lineOf, type RunIndex } from "./run-index.ts";
 import { queryRuns, runQueryOf, wholeIn } from "./run-query.ts";
@@ -81,6 +90,19 @@ function addActions(app: Hono, { index, store }: CockpitParts): void {
     const { runs, marks } = markRequest(await sentData(context));
     for (const id of runs) await store.mark(id, marks);
     await index.refresh();
+    return context.json({ runs });
+  });
+  app.post("/api/remove", async (context) => {
+    const runs = runsRequest(await sentData(context));
+    const gone: string[] = [];
+    try {
+      for (const id of runs) {
+        await removeRun(id, store);
+        gone.push(id);
+      }
+    } finally {
+      index.drop(gone);
+    }
     return context.json({ runs });
   });
   app.post("/api/runs/:id/notes", async (context) => {

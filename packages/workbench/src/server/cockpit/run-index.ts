@@ -76,6 +76,21 @@ export class RunIndex {
       .sort((a, b) => (a.line.created < b.line.created ? 1 : -1));
   }
 
+  /** Forgets runs that are in the store no more, before the next look finds that out. */
+  drop(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    for (const id of ids) this.#take(id);
+    // their children have another parent now, and a look that is under way may have seen it
+    this.#comparedAt = Number.NEGATIVE_INFINITY;
+    this.#options.onChange(ids);
+  }
+
+  #take(id: string): void {
+    this.#runs.delete(id);
+    this.#lines.delete(id);
+    this.#histories.delete(id);
+  }
+
   line(id: string): RunLine | undefined {
     return this.#lines.get(id);
   }
@@ -135,11 +150,7 @@ export class RunIndex {
     const living = now - this.#lookedAt > PACE.living ? this.#running(changed) : [];
     if (now - this.#lookedAt > PACE.living) this.#lookedAt = now;
     for (const { updated } of stamps) if (updated > this.#latest) this.#latest = updated;
-    for (const id of gone) {
-      this.#runs.delete(id);
-      this.#lines.delete(id);
-      this.#histories.delete(id);
-    }
+    for (const id of gone) this.#take(id);
     const ids = [...changed, ...living];
     const all = ids.length > this.#runs.size / 2;
     const runs = ids.length === 0 ? [] : await this.#store.list({ deleted: true, ...(all ? {} : { ids }) });

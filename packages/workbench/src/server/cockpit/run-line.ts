@@ -4,21 +4,23 @@ import { sha256 } from "../../host/hash.ts";
 import { type Run, scoreIn, wholeScoreIn } from "../../store/run.ts";
 import { networkText } from "../../text/description.ts";
 import { measureInRecord } from "../../text/measure-words.ts";
-import type { RunCell, RunLine } from "./api.ts";
+import type { DecidingColumn, RunCell, RunLine } from "./api.ts";
 
 /** Keys of an experiment that say where things are, or that have a column of their own. */
 const LEFT_OUT: readonly string[] = ["data", "target", "task", "output", "model"];
 
 /** A run as a row; `epochs` are those of a run that has no outcome yet. */
 export function runLine(run: Run, epochs: readonly EpochRecord[] = []): RunLine {
-  const { id, name, created, updated, target, task, parent, notes, marks, data } = run;
+  const { id, name, created, updated, target, task, parent, study, notes, marks, data } = run;
   const settings = settingsOf(run.job);
   const { seed: _seed, ...rest } = settings;
   return {
     ...{ id, name, created, updated, target, task },
     status: run.changed ? "changed" : run.outcome?.reason === "diverged" ? "diverged" : run.status,
     file: data.path,
+    sha256: data.sha256,
     ...(parent === undefined ? {} : { parent }),
+    ...(study === undefined ? {} : { study }),
     ...(notes === undefined ? {} : { notes }),
     tags: marks?.tags ?? [],
     archived: marks?.archived ?? false,
@@ -26,6 +28,7 @@ export function runLine(run: Run, epochs: readonly EpochRecord[] = []): RunLine 
     setting: sha256(JSON.stringify([data.sha256, target, rest])).slice(0, 16),
     settings,
     measures: measuresOf(run, epochs),
+    decides: decidingColumn(run),
   };
 }
 
@@ -94,6 +97,13 @@ function measuresOf(run: Run, epochs: readonly EpochRecord[]): Readonly<Record<s
       typeof value === "number" ? [[name, Number.isFinite(value) ? value : null]] : [],
     ),
   );
+}
+
+/** The column of the measure that decides: that of the error where none was recorded. */
+function decidingColumn({ job }: Run): DecidingColumn {
+  const { kind, better, unit, dividesByVariance } = measureFrom(measureInRecord(job) ?? "error");
+  if (dividesByVariance === true) return { name: "dev.error", better: "less", isShare: true };
+  return { name: `dev.${kind}`, better, isShare: unit === "share" };
 }
 
 /** What decided, by its name: `dev.auc`; nothing where that is the error. */

@@ -2,13 +2,23 @@
 import { compact } from "nabla";
 import type { RunCell, RunLine, RunPage, RunQuery, RunView, SeedGroup } from "./api.ts";
 import { cellsOf, fullName, LINE_NAMES, readFilter } from "./filter.ts";
+import { decidingIn, groupedRows } from "./run-groups.ts";
 
 /** Rows of an answer at most. */
 const MOST = 500;
 
 /** Answers a question about runs. Throws `filter/…`. */
 export function queryRuns(lines: Iterable<RunLine>, query: RunQuery): RunPage {
-  const { filter = "", sort = "-created", view = "active", seeds = false, from = 0, count = 100 } = query;
+  const {
+    filter = "",
+    sort = "-created",
+    view = "active",
+    seeds = false,
+    group,
+    closed,
+    from = 0,
+    count = 100,
+  } = query;
   const viewed = [...lines].filter((line) => viewOf(line) === view);
   const settings = namesIn(viewed, (line) => line.settings);
   const measures = namesIn(viewed, (line) => line.measures);
@@ -17,13 +27,16 @@ export function queryRuns(lines: Iterable<RunLine>, query: RunQuery): RunPage {
   const matching = viewed.filter(test);
   const groups = joined(matching, seeds);
   const sorted = sortedBy(groups, sort, names);
+  const { headings, shown } = groupedRows(sorted, group, new Set(closed));
   return {
     total: viewed.length,
     rows: groups.length,
-    groups: sorted.slice(from, from + Math.min(count, MOST)),
+    groups: shown.slice(from, from + Math.min(count, MOST)),
     settings,
     measures,
     differing: settings.filter((name) => new Set(matching.map((line) => line.settings[name] ?? null)).size > 1),
+    decides: decidingIn(viewed),
+    headings,
   };
 }
 
@@ -92,6 +105,8 @@ export function runQueryOf(parameters: URLSearchParams): RunQuery {
     sort: parameters.get("sort") || undefined,
     view,
     seeds: parameters.get("seeds") === "true" || undefined,
+    group: (["data", "study"] as const).find((one) => one === parameters.get("group")),
+    closed: parameters.get("closed")?.split(","),
     from: wholeIn(parameters, "from"),
     count: wholeIn(parameters, "count"),
   });

@@ -104,6 +104,55 @@ test("seeds of one setting are one row with mean and standard deviation", async 
   expect(differing.toSorted()).toEqual(["optimizer.rate", "seed"]);
 });
 
+test("rows are grouped by data or study, each group with its best; what is closed keeps its count alone", async () => {
+  const [a, b, c, none] = ids;
+  const page = await cockpit.get<RunPage>("/api/runs?group=data&sort=-dev.error");
+  expect(page.headings).toMatchObject([{ title: "digits.csv, digit", rows: 4, best: { run: a, value: 0.04 } }]);
+  expect(page.groups.map(({ line }) => line.id)).toEqual([c, b, a, none]);
+  const { key = "" } = page.headings[0] ?? {};
+  const closed = await cockpit.get<RunPage>(`/api/runs?group=data&closed=${key},other`);
+  expect([closed.rows, closed.groups.length, closed.headings[0]?.isClosed]).toEqual([4, 0, true]);
+  const joined = await cockpit.get<RunPage>("/api/runs?group=data&seeds=true");
+  // the mean of the two seeds that are one row
+  expect(joined.headings[0]).toMatchObject({ rows: 3, best: { value: 0.05 } });
+});
+
+test("what decides a run is a column by itself, and groups are judged by it", async () => {
+  const made: string[] = [];
+  for (const deciding of [0.3, 0.1]) {
+    const measures = { cost: 1, error: 0.5 - deciding, mistake: 0.1, rows: 20, deciding };
+    const { id } = await cockpit.store.create(
+      draft({
+        job: { ...job(0.5, 3), measure: "f1" },
+        target: "rare",
+        ...(deciding === 0.1 ? { study: "rates" } : {}),
+      }),
+    );
+    await cockpit.store.update(id, { outcome: outcome({ train: measures, dev: measures }), status: "finished" });
+    made.push(id);
+  }
+  const [low, high] = made;
+  const page = await shown(
+    ({ rows, groups }) => rows === 2 && groups.every(({ line }) => line.status === "finished"),
+    "filter=rare&group=study",
+  );
+  expect(page.decides.map(({ name }) => name)).toEqual(["dev.error", "dev.f1"]);
+  expect(page.headings).toMatchObject([
+    { title: "rates", rows: 1 },
+    { title: "No study", rows: 1 },
+  ]);
+  const byData = await cockpit.get<RunPage>("/api/runs?filter=rare&group=data");
+  const column = { name: "dev.f1", better: "more", isShare: true };
+  expect(byData.headings).toMatchObject([{ rows: 2, best: { run: high, value: 0.9, column } }]);
+
+  const removed = await cockpit.post("/api/remove", { runs: [low] });
+  expect([removed.status, JSON.parse(removed.text).error.code]).toEqual([400, "store/not-deleted"]);
+  await cockpit.post("/api/marks", { runs: made, marks: { deleted: true } });
+  expect((await cockpit.post("/api/remove", { runs: made })).status).toBe(200);
+  expect(await listed("view=deleted")).toEqual([]);
+  expect(await cockpit.store.list({ ids: made, deleted: true })).toEqual([]);
+});
+
 test("curves have every epoch and the best one, over each axis", async () => {
   const query = (x: string) => `/api/curves?runs=${ids[0]},none&measures=dev.cost,rate&x=${x}`;
   const { curves, marks, missing } = await cockpit.get<RunCurves>(query("step"));

@@ -46,7 +46,8 @@ test.each([
 
 const line = (status: RunLine["status"]): RunLine => ({
   ...{ id: "run", name: "run", created: "", updated: "", status, file: "a.csv", task: "regression", target: "y" },
-  ...{ tags: [], archived: false, deleted: false, setting: "", settings: {}, measures: {} },
+  ...{ tags: [], archived: false, deleted: false, setting: "", settings: {}, measures: {}, sha256: "" },
+  decides: { name: "dev.error", better: "less", isShare: true },
 });
 
 test.each([
