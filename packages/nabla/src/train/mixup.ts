@@ -34,8 +34,13 @@ export function mixture({ x, mask }: ExampleInputs): Mixture {
   const inputs = entriesOf<Tensor>("inputs", x);
   const codes = inputs.find(([, { dtype }]) => dtype !== "float32");
   if (mask !== undefined || codes !== undefined) {
-    const message = `mixup mixes numbers of examples that count alike, and ${codes === undefined ? "these have a mask" : `${codes[0]} is ${codes[1].dtype}`}`;
-    throw new NablaError("train/mixup", message, "leave mixup out");
+    const found = codes === undefined ? "these have weights or a mask" : `${codes[0]} is ${codes[1].dtype}`;
+    const message = `mixup mixes numbers of examples that count alike, and ${found}`;
+    throw new NablaError(
+      "train/mixup",
+      message,
+      codes === undefined ? "leave mixup out, or the weights" : "leave mixup out",
+    );
   }
   const batch = ["batch"];
   const last = subtract(cast(countOf({ shape: batch }), { dtype: "int32" }), 1);

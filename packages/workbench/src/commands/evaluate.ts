@@ -15,6 +15,10 @@ export function configureEvaluate(command: Command): void {
     .option("--on <part>", "dev, train or test; opening test is counted", oneOf("dev", "train", "test"), "dev")
     .option("--data <file>", "in place of a part of the run: rows whose answers are known")
     .option("--target <column>", "with --data: the column of the answers, if it is called otherwise there")
+    .option(
+      "--weight <column>",
+      "with --data: the column that rows count by (default: that of the training, if it is there)",
+    )
     .option(...jsonOption)
     .action(run);
 }
@@ -23,13 +27,17 @@ interface EvaluateOptions {
   readonly on: PartName;
   readonly data?: string;
   readonly target?: string;
+  readonly weight?: string;
   readonly [option: string]: unknown;
   readonly store?: string;
   readonly json?: boolean;
 }
 
-async function run(id: string, { on, data, target, store: place, json, ...others }: EvaluateOptions): Promise<void> {
-  const options = compact({ target, ...fileOptionsIn(others) });
+async function run(
+  id: string,
+  { on, data, target, weight, store: place, json, ...others }: EvaluateOptions,
+): Promise<void> {
+  const options = compact({ target, weight, ...fileOptionsIn(others) });
   if (data !== undefined) return await runOnFile(id, { data, place, json, options });
   const { print } = await import("../terminal/print.ts");
   const { evaluationDocument, evaluationText } = await import("../terminal/evaluation.ts");

@@ -1,6 +1,17 @@
 /** Whether a run's probabilities are as sure as they are right, measured on rows that were not learned. */
-import { type Examples, type NdArray, ndarray, predict, type StoredExamples, type Trained, takeExamples } from "nabla";
+import {
+  compact,
+  type Examples,
+  type NdArray,
+  ndarray,
+  predict,
+  type StoredExamples,
+  type Trained,
+  takeExamples,
+  weightsIn,
+} from "nabla";
 import { crossFitTemperature } from "nabla/diagnose";
+import type { RowWeights } from "nabla/statistics";
 import type { Calibration } from "../store/run.ts";
 import type { HeldOut } from "./run-events.ts";
 
@@ -27,8 +38,8 @@ export interface CalibrateOptions {
 /** The temperature of what is handed over, 1 where none surely helps; nothing for numbers, or without dev rows. */
 export async function calibrate({ trained, dev, heldOut, seed }: CalibrateOptions): Promise<Calibration | undefined> {
   if (trained.loss.task !== "classification" || dev.targets.dtype !== "int32" || dev.rows === 0) return undefined;
-  const { answers, targets } = heldOut === undefined ? await answersOn(dev, trained) : answersIn(heldOut);
-  const options = heldOut === undefined ? { seed } : { seed, softened };
+  const { answers, targets, weights } = heldOut === undefined ? await answersOn(dev, trained) : answersIn(heldOut);
+  const options = { seed, ...compact({ weights }), ...(heldOut === undefined ? {} : { softened }) };
   const { kept: _, ...found } = crossFitTemperature(answers, targets, options);
   return found;
 }
@@ -36,15 +47,17 @@ export async function calibrate({ trained, dev, heldOut, seed }: CalibrateOption
 interface Answered {
   readonly answers: NdArray;
   readonly targets: ArrayLike<number>;
+  readonly weights: RowWeights;
 }
 
-function answersIn({ dev: { answers, targets } }: HeldOut): Answered {
+function answersIn({ dev: { answers, targets, weights } }: HeldOut): Answered {
   const rows = targets.shape[0] ?? 0;
-  return { answers: ndarray(answers, [rows, answers.length / rows]), targets: targets.data };
+  return { answers: ndarray(answers, [rows, answers.length / rows]), targets: targets.data, weights };
 }
 
 async function answersOn(dev: Examples | StoredExamples, trained: Trained): Promise<Answered> {
   const some = Uint32Array.from({ length: Math.min(MOST, dev.rows) }, (_, row) => row);
-  const { inputs, targets } = takeExamples(dev, some);
-  return { answers: (await predict(trained, inputs)).answers, targets: targets.data };
+  const taken = takeExamples(dev, some);
+  const { answers } = await predict(trained, taken.inputs);
+  return { answers, targets: taken.targets.data, weights: weightsIn(taken) };
 }

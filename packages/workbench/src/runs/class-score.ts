@@ -1,7 +1,7 @@
 /** What a model is judged by beside the plain error: how its classes are found, and how far its numbers are off. */
-import { compact, decidedCodes, type Examples, predict } from "nabla";
+import { compact, decidedCodes, type Examples, predict, weightsIn } from "nabla";
 import { type ClassMeasures, classMeasures, classProbabilities } from "nabla/diagnose";
-import { meanOf, populationVariance } from "nabla/statistics";
+import { weightedMean, weightedVariance } from "nabla/statistics";
 import type { NumberScore } from "../store/dev-measures.ts";
 import { inOwnUnit, type PreparedModel, squaredDistance } from "./own-unit.ts";
 
@@ -21,7 +21,7 @@ export async function classScore(
     probabilities,
     examples.targets.data,
     target.classes,
-    compact({ positive: code, predicted: decidedCodes(probabilities, target) }),
+    compact({ positive: code, predicted: decidedCodes(probabilities, target), weights: weightsIn(examples) }),
   );
 }
 
@@ -30,7 +30,11 @@ export async function numberScore(model: PreparedModel, examples: Examples): Pro
   if (model.preparation.target.kind !== "number" || examples.rows === 0) return undefined;
   const own = await inOwnUnit(model, examples);
   const square = squaredDistance(own);
-  const variance = populationVariance(own.targets);
+  const variance = weightedVariance(own.targets, own.weights);
   const distances = Float64Array.from(own.targets, (truth, row) => Math.abs(truth - (own.answers[row] ?? Number.NaN)));
-  return { r2: variance > 0 ? 1 - square / variance : Number.NaN, rmse: Math.sqrt(square), mae: meanOf(distances) };
+  return {
+    r2: variance > 0 ? 1 - square / variance : Number.NaN,
+    rmse: Math.sqrt(square),
+    mae: weightedMean(distances, own.weights),
+  };
 }

@@ -11,6 +11,8 @@ export interface Decides {
   readonly measure?: Measure;
   /** Of two classes the one that is to be found; absent where there are not two. */
   readonly positive?: string;
+  /** The column that rows counted by; absent where all counted alike. */
+  readonly weight?: string;
 }
 
 /** What the run of a model went by; undefined where the store `spec` does not know it, as for a model from elsewhere. */
@@ -22,7 +24,7 @@ export async function decidesIn(
   try {
     await using store = await openStore(spec, { create: false });
     const resolved = experimentOf(await store.get(id));
-    return compact({ measure: measureOfRun(resolved), positive: resolved.positive });
+    return compact({ measure: measureOfRun(resolved), positive: resolved.positive, weight: resolved.weight });
   } catch (error) {
     // a model is measured without its run too
     if (error instanceof NablaError) return undefined;

@@ -12,12 +12,12 @@ import {
   wantedTargets,
 } from "nabla";
 import type { ClassMeasures } from "nabla/diagnose";
-import { type Interval, weightedMean, wilson } from "nabla/statistics";
+import { effectiveRows, type Interval, weightedMean, wilson } from "nabla/statistics";
 import { readData } from "../experiment/parts.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
 import type { ReadImagesOptions } from "../sources/read-images.ts";
-import { scan, scanNotices } from "../sources/scan.ts";
+import { type ScanOptions, scan, scanNotices } from "../sources/scan.ts";
 import type { Score } from "../store/run.ts";
 import type { TrainedModel } from "../store/trained-model.ts";
 import { baselineInUnit, baselineOf } from "./baseline.ts";
@@ -26,7 +26,7 @@ import { type Coverage, coverageOf } from "./coverage.ts";
 import type { Decides } from "./decided-model.ts";
 import { type DecidedScore, decidedOn, type Evaluation, intervalsOf } from "./evaluate-run.ts";
 import { forecastsIn } from "./forecast-file.ts";
-import { type LabelledFile, labelledRows } from "./labelled-rows.ts";
+import { type LabelledFile, type LabelledRows, labelledRows } from "./labelled-rows.ts";
 import { inOwnUnit, type PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
 import { targetScores } from "./target-scores.ts";
@@ -58,6 +58,8 @@ export interface FileEvaluation {
 export interface EvaluateFileOptions extends ReadingOptions {
   /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;
+  /** The column that says how much rows count. Default that of the training, where the file has it. */
+  readonly weight?: string;
   /** What decided the training, and of two classes the one that is to be found; default the error, and the second class. */
   readonly decides?: Decides;
 }
@@ -79,13 +81,15 @@ const SEED = 1;
 export async function evaluateFile(
   model: TrainedModel,
   path: string,
-  { target, decides = {}, ...reading }: EvaluateFileOptions = {},
+  { target, weight, decides = {}, ...reading }: EvaluateFileOptions = {},
 ): Promise<FileEvaluation> {
   const { preparation } = model;
   const renamed = { ...model, preparation: withTargetNamed(preparation, target) };
   const { skipBroken: _, maxPixels: __, badCells: ___, ...form } = reading;
   const named = await namedFor(renamed, path, form);
-  const { file, notices } = await opened(named.preparation, path, reading);
+  const learned = decides.weight === undefined ? undefined : { column: decides.weight, needed: false };
+  const weights = weight === undefined ? learned : { column: weight, needed: true };
+  const { file, notices } = await opened(named.preparation, path, { ...reading, weights });
   const found = await labelledRows(named.preparation, file);
   const { examples, unknown, unanswered } = found;
   const result = await measured(named, found, decides.positive);
@@ -132,10 +136,19 @@ interface Opened {
 async function opened(
   preparation: Preparation,
   path: string,
-  { skipBroken, maxPixels, ...form }: ReadingOptions,
+  { skipBroken, maxPixels, weights, ...form }: ReadingOptions & Pick<ScanOptions, "weights">,
 ): Promise<Opened> {
   const { target, task } = preparation;
   const image = imageShapeIn(preparation);
+  if (weights?.needed === true && (preparation.series !== undefined || image !== undefined)) {
+    const what =
+      image === undefined ? "a forecast is made of several rows, which weigh alike" : "images have no columns";
+    throw new NablaError(
+      "evaluate/weight",
+      `the column ${weights.column} is to weigh rows, and ${what}`,
+      "leave out --weight",
+    );
+  }
   if (preparation.series !== undefined) {
     const { rows, table } = await forecastsIn({ preparation }, path, form);
     const placeOf = async (row: number): Promise<string> => `row ${rows[row] ?? row}`;
@@ -143,7 +156,7 @@ async function opened(
   }
   if (image === undefined) {
     const columns = wantedColumns(preparation);
-    const source = await scan(path, { ...form, columns, targets: wantedTargets(preparation) });
+    const source = await scan(path, { ...form, columns, targets: wantedTargets(preparation), weights });
     const file = { name: basename(path), tables: source, placeOf: async (row: number) => source.placeOf(row) };
     return { file, notices: () => scanNotices(source, columns) };
   }
@@ -164,7 +177,7 @@ type Found = Pick<FileEvaluation, "score" | "intervals" | "baseline" | "classes"
 
 async function measured(
   { trained, preparation }: Pick<TrainedModel, "trained" | "preparation">,
-  { examples, unknown, classes }: Awaited<ReturnType<typeof labelledRows>>,
+  { examples, unknown, classes, weights }: LabelledRows,
   positive: string | undefined,
 ): Promise<Found> {
   if (examples.rows === 0) {
@@ -178,8 +191,11 @@ async function measured(
   const score = await scoreOf(measures, { trained, preparation }, examples);
   if (preparation.target.kind === "classes") {
     const rows = examples.rows + unknown;
-    const error = (Math.round(score.error * examples.rows) + unknown) / rows;
-    const intervals = { error: wilson(error, rows) };
+    const error =
+      weights === undefined
+        ? (Math.round(score.error * examples.rows) + unknown) / rows
+        : withStrangers(score.error, examples.rows, weights);
+    const intervals = { error: wilson(error, effectiveRows(rows, weights)) };
     const each = await classScore({ trained, preparation }, examples, positive);
     return compact({
       score: { ...score, error },
@@ -195,6 +211,13 @@ async function measured(
     intervals: await numberIntervals({ trained, preparation }, examples, score),
     baseline: { error: baselineInUnit({ trained, preparation }, examples, examples) },
   };
+}
+
+/** The weighted share of rows that are wrong: so much of the first ones, whose classes are known, and all others. */
+function withStrangers(error: number, known: number, weights: Float64Array): number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const answered = weights.subarray(0, known).reduce((sum, weight) => sum + weight, 0);
+  return (answered === 0 ? total : error * answered + (total - answered)) / total;
 }
 
 /** Several targets: each on its own, and the whole relative to always giving the same answer. */

@@ -1,6 +1,7 @@
 /** Rows of a file with known answers, sorted by whether a model can be measured on them. */
 import {
   type Column,
+  compact,
   count,
   type Examples,
   known,
@@ -10,6 +11,7 @@ import {
   NablaError,
   type NdArray,
   type Notice,
+  type NumberColumn,
   ndarray,
   type Preparation,
   preparedInputs,
@@ -20,6 +22,7 @@ import {
   takeTable,
   targetsOf,
   withTargets,
+  wrongWeight,
 } from "nabla";
 
 /** What a file gives: tables of some of its rows, in order, and what each row is called there. */
@@ -37,8 +40,10 @@ export interface LabelledRows {
   readonly unanswered: number;
   /** Rows of classes that the model does not know: it is wrong on each. */
   readonly unknown: number;
-  /** Rows of each class, of unknown ones too. */
+  /** What the rows of each class count, of unknown ones too. */
   readonly classes: ReadonlyMap<string, number>;
+  /** How much all rows with an answer count, those of unknown classes last; absent where all count alike. */
+  readonly weights?: Float64Array;
   readonly notices: readonly Notice[];
 }
 
@@ -47,24 +52,33 @@ const MOST_NAMED = 5;
 
 /**
  * Reads and prepares all rows with an answer. Nothing that learning needs is asked of them: one row will do, and one
- * class. Throws `data/no-rows`, `data/missing` where no row has an answer, and what preparing throws.
+ * class. Throws `data/no-rows`, `data/missing` where no row has an answer, `data/weights` for a weight that is none, and what
+ * preparing throws.
  */
 export async function labelledRows(preparation: Preparation, file: LabelledFile): Promise<LabelledRows> {
   const inputs: NdArray[] = [];
   const targets: NdArray[] = [];
   const classes = new Map<string, number>();
   const strangers: { readonly row: number; readonly name: string }[] = [];
+  const [counted, strangerWeights]: [number[], number[]] = [[], []];
   let [rows, measured, unanswered, unknown] = [0, 0, 0, 0];
+  let weighed: string | undefined;
   for await (const table of file.tables) {
     const { answers, targets: named } = answeredRows(preparation, table);
+    const { weights } = table;
+    if (weights !== undefined) await checkWeights(weights, (row) => file.placeOf(rows + row));
+    weighed = weights?.name;
+    const weightOf = (row: number): number => weights?.values.data[row] ?? 1;
     for (const [row, { name, stranger, missing }] of answers.entries()) {
       if (missing) unanswered += 1;
-      else if (name !== undefined) classes.set(name, (classes.get(name) ?? 0) + 1);
+      else if (name !== undefined) classes.set(name, (classes.get(name) ?? 0) + weightOf(row));
       if (!stranger || name === undefined) continue;
       unknown += 1;
+      strangerWeights.push(weightOf(row));
       if (strangers.length < MOST_NAMED) strangers.push({ row: rows + row, name });
     }
     const kept = answers.flatMap(({ missing, stranger }, row) => (missing || stranger ? [] : [row]));
+    for (const row of kept) counted.push(weightOf(row));
     const part = takeTable(withTargets(table, named), kept);
     inputs.push(preparedInputs(preparation, part));
     targets.push(preparedTargets(preparation, part));
@@ -77,15 +91,20 @@ export async function labelledRows(preparation: Preparation, file: LabelledFile)
     throw new NablaError("data/missing", message, "--target names the column of the answers");
   }
   const { target } = preparation;
+  const all = [...counted, ...strangerWeights];
+  if (weighed !== undefined && !all.some((weight) => weight > 0))
+    throw new NablaError("data/weights", `${file.name}, column ${weighed}: every weight is 0, so no row counts`);
   const examples: Examples = {
     rows: measured,
     inputs: joined(inputs),
     targets: joined(targets),
+    ...(weighed === undefined ? {} : { mask: ndarray(Float32Array.from(counted), [measured]) }),
     ...(target.kind === "classes" ? { classes: target.classes } : {}),
   };
   const places = await Promise.all(strangers.map(async ({ row, name }) => `${name} (${await file.placeOf(row)})`));
   const more = unknown > places.length ? [`${unknown - places.length} more`] : [];
   const notices = [
+    ...(weighed === undefined ? [] : [{ code: "data/weighted", message: `rows count by ${weighed}` }]),
     ...(unanswered === 0
       ? []
       : [{ code: "data/missing-target", message: `${count(unanswered, "row")} without a target left out` }]),
@@ -98,7 +117,17 @@ export async function labelledRows(preparation: Preparation, file: LabelledFile)
           },
         ]),
   ];
-  return { examples, unanswered, unknown, classes, notices };
+  const weights = weighed === undefined ? undefined : Float64Array.from(all);
+  return { examples, unanswered, unknown, classes, notices, ...compact({ weights }) };
+}
+
+/** Throws `data/weights` for the first row whose weight is none, by its place in the file. */
+async function checkWeights({ name, values: { data } }: NumberColumn, placeOf: LabelledFile["placeOf"]): Promise<void> {
+  const row = wrongWeight(data);
+  if (row < 0) return;
+  const found = data[row] ?? Number.NaN;
+  const what = Number.isNaN(found) ? "the weight is missing" : `a weight is a number from 0, and this one is ${found}`;
+  throw new NablaError("data/weights", `column ${name}, ${await placeOf(row)}: ${what}`, "mend the column");
 }
 
 /** Of several targets such a row is left out, since the others would be measured by rows that are not alike. */

@@ -33,6 +33,8 @@ export interface ScanOptions extends FileOptions {
   readonly columns: readonly ExpectedColumn[];
   /** Targets, read too where given; rows without one stay, with a missing value. */
   readonly targets?: readonly ExpectedColumn[];
+  /** The column that says how much rows count; where it need not be there and is not, rows count alike, as by default. */
+  readonly weights?: { readonly column: string; readonly needed: boolean } | undefined;
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
   /** Columns whose cells come as they are written, whatever they hold, beside those that are read. None by default. */
@@ -78,12 +80,11 @@ const CHUNK_ROWS = 8192;
  * `data/missing-column` (named, with the nearest names), while reading for a cell of the wrong kind (with its row).
  */
 export async function scan(path: string, { columns, targets = [], ...options }: ScanOptions): Promise<Scan> {
-  const { chunkRows = CHUNK_ROWS, badCells = "error", keep = [], ...form } = options;
-  const expected = [...columns, ...targets];
-  const { names, name } = await namesIn(path, {
-    ...form,
-    expected: [...expected.map((column) => column.name), ...keep],
-  });
+  const { chunkRows = CHUNK_ROWS, badCells = "error", keep = [], weights, ...form } = options;
+  const asked = [...columns, ...targets];
+  const { names, name } = await namesIn(path, { ...form, expected: [...asked.map((column) => column.name), ...keep] });
+  const weighs = weights !== undefined && (weights.needed || names.includes(weights.column));
+  const expected = weighs ? [...asked, { name: weights.column, kind: "number" as const }] : asked;
   for (const column of [...expected.map((one) => one.name), ...keep]) {
     if (!names.includes(column)) throw missingColumn({ file: name, names }, column);
   }
@@ -114,8 +115,11 @@ export async function scan(path: string, { columns, targets = [], ...options }: 
       });
       read += rows.rows;
       const kept = keep.map((column) => keptColumn(writtenIn(rows, column)));
+      const counted = weighs ? cells.at(-1) : undefined;
+      const inputs = { rows: rows.rows, columns: cells.slice(0, columns.length) };
       yield {
-        ...withTargets({ rows: rows.rows, columns: cells.slice(0, columns.length) }, cells.slice(columns.length)),
+        ...withTargets(inputs, cells.slice(columns.length, asked.length)),
+        ...(counted?.kind === "number" ? { weights: counted } : {}),
         kept,
       };
     }

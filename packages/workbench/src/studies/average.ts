@@ -1,7 +1,7 @@
 /** Which of the best trials are averaged: by rows that their networks had not learned, paired. */
-import { known, type Measure, type MeasuredRows, type NdArray, ndarray, type Task } from "nabla";
+import { compact, known, type Measure, type MeasuredRows, type NdArray, ndarray, type Task } from "nabla";
 import type { Interval } from "nabla/diagnose";
-import { meanOf, normalInterval, sampleVariance } from "nabla/statistics";
+import { meanOf, normalInterval, type RowWeights, sampleVariance, weightedVariance } from "nabla/statistics";
 
 /** What a trial's networks answered to rows that they had not learned: [rows, outputs], the same rows for all. */
 export interface Contender {
@@ -17,6 +17,8 @@ export interface JudgedRows {
   readonly measure?: Measure | undefined;
   /** What is wrong with an answer to several targets, which stand side by side in both. */
   readonly mistake?: (answer: readonly number[], target: readonly number[]) => number;
+  /** How much each row counts, of all that were answered. By default all count alike. */
+  readonly weights?: RowWeights;
   readonly judged: readonly number[];
 }
 
@@ -71,14 +73,14 @@ function bestStep(
   others: readonly (readonly Contender[])[],
   rows: JudgedRows,
 ): readonly Contender[] | undefined {
-  const [losses, mistakes] = [lossesOf(chosen, rows), mistakesOf(chosen, rows)];
+  const [losses, mistakes] = [lossesOf(chosen, rows), countedMistakes(chosen, rows)];
   const isOther = rows.measure !== undefined && rows.measure.dividesByVariance !== true;
   let best: { readonly gain: number; readonly sure: number; readonly contenders: readonly Contender[] } | undefined;
   for (const contenders of others) {
     const isMore = contenders.length > chosen.length;
     const enough = isMore ? ENOUGH.more : ENOUGH.fewer;
     const loss = fallOf(losses, lossesOf(contenders, rows));
-    const error = fallOf(mistakes, mistakesOf(contenders, rows));
+    const error = fallOf(mistakes, countedMistakes(contenders, rows));
     // probabilities may be better where classes are not, and it is the classes that are asked for
     const isWorse = isMore ? error.mean < 0 : error.mean <= enough * error.deviation;
     const sure = isOther && error.mean > SURE * error.deviation ? error.mean : 0;
@@ -103,16 +105,35 @@ function compared(
   begin: readonly Contender[],
   rows: JudgedRows,
 ): Omit<Average, "numbers"> {
-  const [now, before] = [mistakesOf(chosen, rows), mistakesOf(begin, rows)];
+  const [now, before] = [countedMistakes(chosen, rows), countedMistakes(begin, rows)];
   const { mean: error, deviation } = fallOf(before, now);
   const interval = normalInterval(error, deviation);
   return { error: meanOf(now), before: meanOf(before), gain: { error, interval }, rows: rows.judged.length };
 }
 
-/** The loss of each row: the cross-entropy of the averaged probabilities, or the squared difference. */
+/** The loss of each row, as it counts: the cross-entropy of the averaged probabilities, or the squared difference. */
 function lossesOf(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
-  if (rows.task !== "classification") return mistakesOf(contenders, rows);
-  return eachRow(contenders, rows, (answer, [target = 0]) => -Math.log(Math.max(LEAST, probabilityOf(answer, target))));
+  if (rows.task !== "classification") return countedMistakes(contenders, rows);
+  const loss = (answer: readonly number[], [target = 0]: readonly number[]): number =>
+    -Math.log(Math.max(LEAST, probabilityOf(answer, target)));
+  return counted(eachRow(contenders, rows, loss), rows);
+}
+
+function countedMistakes(contenders: readonly Contender[], rows: JudgedRows): readonly number[] {
+  return counted(mistakesOf(contenders, rows), rows);
+}
+
+/** Parts of rows that count differently, so that their plain mean is the weighted one. */
+function counted(values: readonly number[], rows: JudgedRows): readonly number[] {
+  const weights = judgedWeights(rows);
+  if (weights === undefined) return values;
+  const usual = meanOf(weights);
+  return values.map((value, place) => (value * (weights[place] ?? 0)) / usual);
+}
+
+/** The weights of the rows that count, in their order. */
+function judgedWeights({ judged, weights }: Pick<JudgedRows, "judged" | "weights">): Float64Array | undefined {
+  return weights && Float64Array.from(judged, (row) => weights[row] ?? 0);
 }
 
 /** What is wrong with each row: 0 or 1, or the squared difference in units of the targets' variance. */
@@ -125,7 +146,9 @@ function mistakesOf(contenders: readonly Contender[], rows: JudgedRows): readonl
   if (rows.mistake !== undefined) return eachRow(contenders, rows, rows.mistake);
   const { data } = rows.targets;
   const judged = rows.judged.map((row) => Number(data[row]));
-  const variance = sampleVariance(judged) * (1 - 1 / judged.length) || 1;
+  const weights = judgedWeights(rows);
+  const even = sampleVariance(judged) * (1 - 1 / judged.length);
+  const variance = (weights === undefined ? even : weightedVariance(judged, weights)) || 1;
   return eachRow(contenders, rows, (answer, [target = 0]) => ((answer[0] ?? 0) - target) ** 2 / variance);
 }
 
@@ -142,6 +165,7 @@ function averaged(contenders: readonly Contender[], { measure: _, ...rows }: Jud
     mistakes: mistakesOf(contenders, rows),
     answers: answersOf(contenders, rows).flat(),
     targets: ndarray(data, [judged.length, ...targets.shape.slice(1)]),
+    ...compact({ weights: judgedWeights(rows) }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
   type SoleTarget,
   soleTargets,
   type Trained,
+  weightsIn,
 } from "nabla";
 import { meanOf } from "nabla/statistics";
 import { trialSeed } from "nabla/tune";
@@ -136,7 +137,7 @@ async function judgedBy(
         candidates,
         heldOut.map((one) => one.dev),
       ),
-      compact({ task, targets: dev.targets, judged: others, mistake, measure }),
+      compact({ task, targets: dev.targets, judged: others, mistake, measure, weights: dev.weights }),
     ];
   }
   const dev = comparedRows(prepared.dev, task);
@@ -144,7 +145,14 @@ async function judgedBy(
   for (const { result } of candidates) found.push(await rowResults(result.end.trained, dev));
   return [
     contendersOf(candidates, found),
-    compact({ task, targets: dev.targets, judged: [...Array(dev.rows).keys()], mistake, measure }),
+    compact({
+      task,
+      targets: dev.targets,
+      judged: [...Array(dev.rows).keys()],
+      mistake,
+      measure,
+      weights: weightsIn(dev),
+    }),
   ];
 }
 

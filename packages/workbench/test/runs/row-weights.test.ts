@@ -2,10 +2,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { applyPreparation, drain, normal, predict, seedKey, weightsIn } from "nabla";
+import { applyPreparation, drain, normal, predict, type StoredExamples, seedKey, weightsIn } from "nabla";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { decidesIn } from "../../src/runs/decided-model.ts";
+import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
+import { shownRows } from "../../src/runs/shown-rows.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
@@ -74,6 +77,51 @@ test("rows are learned and measured by their weights, and predicted without them
   expect(sets.header.at(-1)).toBe("set");
   for await (const chunk of sets.chunks)
     for (const row of chunk) expect(String(row.at(-1)).split("|")).toContain(String(row[0]));
+});
+
+test("a file is measured by the weights that it holds, as by its rows written so many times", async () => {
+  const { run, model = "" } = await drain(trainFile(experiment(written("learned.csv", heavy)), { store, folder }));
+  const own = await loadTrained(model);
+  const decides = (await decidesIn({ run }, store.place)) ?? {};
+  expect(decides.weight).toBe("w");
+  const lines = heavy.map((weight, row) => ({
+    weight,
+    text: `${(x[row] ?? 0) * 0.9},${row % 4 === 0 ? "up" : "down"}`,
+  }));
+  // a class that the model does not know is wrong, and counts by its weight
+  const all = [...lines, { weight: 2, text: "0.3,sideways" }];
+  const files = {
+    weighed: ["x,way,w", ...all.map(({ text, weight }) => `${text},${weight}`)],
+    repeated: ["x,way", ...all.flatMap(({ text, weight }) => Array.from({ length: weight }, () => text))],
+  };
+  for (const [name, rows] of Object.entries(files)) writeFileSync(join(folder, `${name}.csv`), rows.join("\n"));
+  const [weighed, repeated] = [
+    await evaluateFile(own, join(folder, "weighed.csv"), { decides }),
+    await evaluateFile(own, join(folder, "repeated.csv"), { decides }),
+  ];
+  expect(weighed.notices.map(({ message }) => message)).toContain("rows count by w");
+  expect(weighed.rows).toBe(121);
+  expect(weighed.score.error).toBeCloseTo(repeated.score.error, 9);
+  expect(weighed.score.cost).toBeCloseTo(repeated.score.cost, 5);
+  expect(weighed.baseline.error).toBeCloseTo(repeated.baseline.error, 9);
+  expect(weighed.classes?.balancedError).toBeCloseTo(repeated.classes?.balancedError ?? 0, 9);
+  expect(weighed.intervals.error.from).toBeLessThan(repeated.intervals.error.from);
+  const alike = await evaluateFile(own, join(folder, "weighed.csv"));
+  expect(alike.score.error).not.toBeCloseTo(weighed.score.error, 3);
+  expect((await evaluateFile(own, join(folder, "weighed.csv"), { weight: "w" })).score).toEqual(weighed.score);
+  const refused = async (file: string, weight: string) =>
+    (await rejected(evaluateFile(own, join(folder, file), { weight }))).message;
+  expect(await refused("repeated.csv", "w")).toMatch(/repeated\.csv: there is no column "w"/);
+  writeFileSync(join(folder, "below.csv"), "x,way,w\n1,up,1\n1,up,-2\n");
+  expect(await refused("below.csv", "w")).toBe("column w, row 3: a weight is a number from 0, and this one is -2");
+});
+
+test("rows of rare classes are shown again from memory, and refused where they are read from disk", () => {
+  const stored = { rows: 2, read: () => {} } as unknown as StoredExamples;
+  expect(shownRows({ balance: "none" }, stored)).toBe(stored);
+  expect(() => shownRows({ balance: "rows" }, stored)).toThrow(
+    "rows that are read from disk are shown as they lie there",
+  );
 });
 
 test("numbers: RMSE and 1 - R² in their unit are weighted", async () => {

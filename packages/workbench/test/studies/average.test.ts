@@ -50,6 +50,20 @@ test("only the rows that count decide", () => {
   expect(chooseAverage(all, later)).toMatchObject({ numbers: [1], rows: 200 });
 });
 
+test("rows with weights decide as if they were written so many times", () => {
+  const weights = Array.from({ length: rows }, (_, row) => [0, 1, 3][row % 3] ?? 0);
+  const all = [noisy(0, 0.6), noisy(4, 0.5), noisy(9, 0.7)];
+  const repeated = weights.flatMap((weight, row) => Array.from({ length: weight }, () => row));
+  const [weighed, written] = [
+    chooseAverage(all, { ...numbers, weights }),
+    chooseAverage(all, { ...numbers, judged: repeated }),
+  ];
+  expect(weighed.numbers).toEqual(written.numbers);
+  expect(weighed.error).toBeCloseTo(written.error, 9);
+  expect(weighed.gain.error).toBeCloseTo(written.gain.error, 9);
+  expect(weighed.error).not.toBeCloseTo(chooseAverage(all, numbers).error, 4);
+});
+
 test("classes are compared by the probability of the true one, and reported by how many are wrong", () => {
   const codes = Int32Array.from({ length: rows }, (_, row) => row % 2);
   const judged: JudgedRows = { ...numbers, task: "classification", targets: ndarray(codes, [rows]) };

@@ -2,7 +2,7 @@
 import type { NdArray } from "../../array/ndarray.ts";
 import { inRange } from "../../base/range.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
-import { meanOf } from "../../base/statistics/summary.ts";
+import { type RowWeights, weightedMean } from "../../base/statistics/weighted.ts";
 import { classProbabilities, likeliest, logLosses, temper } from "../../train/probabilities.ts";
 import { sameRows } from "./confusion.ts";
 
@@ -29,36 +29,33 @@ export interface Reliability {
 export function reliability(
   confidence: ArrayLike<number>,
   right: ArrayLike<number>,
-  { bins = 10 }: { readonly bins?: number } = {},
+  { bins = 10, weights }: { readonly bins?: number; readonly weights?: RowWeights } = {},
 ): Reliability {
   sameRows(confidence, right);
   inRange("bins", bins, { atLeast: 1, whole: true });
-  const sums = Array.from({ length: bins }, () => ({ rows: 0, confidence: 0, right: 0 }));
+  const sums = Array.from({ length: bins }, () => ({ rows: 0, weight: 0, squares: 0, confidence: 0, right: 0 }));
   for (let row = 0; row < right.length; row++) {
     const sure = confidence[row] ?? 0;
     // a bin holds its upper bound: 1 belongs to the last
     const bin = sums[Math.min(bins - 1, Math.max(0, Math.ceil(sure * bins) - 1))];
     if (bin === undefined) continue;
+    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
     bin.rows += 1;
-    bin.confidence += sure;
-    bin.right += right[row] ?? 0;
+    bin.weight += weight;
+    bin.squares += weight * weight;
+    bin.confidence += weight * sure;
+    bin.right += weight * (right[row] ?? 0);
   }
-  const found = sums.flatMap(({ rows, confidence: sure, right: correct }, bin) =>
-    rows === 0
-      ? []
-      : [
-          {
-            from: bin / bins,
-            to: (bin + 1) / bins,
-            rows,
-            confidence: sure / rows,
-            right: correct / rows,
-            interval: wilson(correct / rows, rows),
-          },
-        ],
-  );
-  const gap = (bin: ReliabilityBin): number => bin.rows * Math.abs(bin.right - bin.confidence);
-  return { bins: found, ece: found.reduce((sum, bin) => sum + gap(bin), 0) / right.length };
+  let [gaps, total] = [0, 0];
+  const found = sums.flatMap(({ rows, weight, squares, confidence: sure, right: correct }, bin) => {
+    if (weight === 0) return [];
+    const [mean, share] = [sure / weight, correct / weight];
+    gaps += weight * Math.abs(share - mean);
+    total += weight;
+    const interval = wilson(share, weight ** 2 / squares);
+    return [{ from: bin / bins, to: (bin + 1) / bins, rows, confidence: mean, right: share, interval }];
+  });
+  return { bins: found, ece: gaps / total };
 }
 
 /** A temperature and what it does on the rows that it was fitted on. */
@@ -77,19 +74,24 @@ const WIDEST = 20;
 /**
  * The temperature that makes the mean loss on a part smallest (Guo et al. 2017, section 4.2); to be fitted on dev. It
  * changes no predicted class, only its confidence. The loss is convex in 1/temperature, so a golden-section search
- * finds the smallest. `answers` are probabilities [rows, classes], or [rows, 1] of the second of two.
+ * finds the smallest. Rows with weights count by them. `answers` are probabilities [rows, classes], or [rows, 1] of the second of two.
  */
-export function fitTemperature(answers: NdArray, targets: ArrayLike<number>): Temperature {
+export function fitTemperature(
+  answers: NdArray,
+  targets: ArrayLike<number>,
+  { weights }: { readonly weights?: RowWeights } = {},
+): Temperature {
   const probabilities = classProbabilities(answers);
   sameRows({ length: probabilities.shape[0] ?? 0 }, targets);
-  const lossAt = (inverse: number): number => meanOf(logLosses(temper(probabilities, 1 / inverse), targets));
+  const lossAt = (inverse: number): number =>
+    weightedMean(logLosses(temper(probabilities, 1 / inverse), targets), weights);
   const found = goldenSection(lossAt, 1 / WIDEST, WIDEST);
   // what gains nothing changes nothing
   const inverse = lossAt(found) < lossAt(1) ? found : 1;
   const measure = (at: number) => {
     const { classes, confidence } = likeliest(temper(probabilities, 1 / at));
     const right = Array.from(targets, (code, row) => Number(code === classes[row]));
-    return { loss: lossAt(at), ece: reliability(confidence, right).ece };
+    return { loss: lossAt(at), ece: reliability(confidence, right, { weights }).ece };
   };
   return { temperature: 1 / inverse, before: measure(1), after: measure(inverse), rows: targets.length };
 }

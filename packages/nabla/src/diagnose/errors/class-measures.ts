@@ -1,6 +1,8 @@
 /** What a classifier is judged by where classes are unlike in size. */
 import type { NdArray } from "../../array/ndarray.ts";
 import { meanOf } from "../../base/statistics/summary.ts";
+import type { RowWeights } from "../../base/statistics/weighted.ts";
+import { classCounts } from "../../train/deciding/class-balance.ts";
 import { likeliest, probabilitiesOf } from "../../train/probabilities.ts";
 import { confusionMatrix, worstClasses } from "./confusion.ts";
 import { operations, precisionRecall, rocCurve } from "./ranking.ts";
@@ -44,6 +46,8 @@ export interface ClassMeasuresOptions {
   readonly positive?: number;
   /** The predicted class of each row. Default the likeliest. */
   readonly predicted?: ArrayLike<number>;
+  /** How much each row counts. By default all count alike. */
+  readonly weights?: RowWeights;
 }
 
 /** Measures of probabilities [rows, classes] beside the true class codes. Throws `errors/rows` and `errors/class`. */
@@ -51,15 +55,17 @@ export function classMeasures(
   probabilities: NdArray,
   targets: ArrayLike<number>,
   classes: readonly string[],
-  { positive = 1, predicted = likeliest(probabilities).classes }: ClassMeasuresOptions = {},
+  { positive = 1, predicted = likeliest(probabilities).classes, weights }: ClassMeasuresOptions = {},
 ): ClassMeasures {
-  const confusion = confusionMatrix(predicted, targets, classes);
+  const confusion = confusionMatrix(predicted, targets, classes, { weights });
   const { counts } = confusion;
+  const written = classCounts(targets);
   const byClass = classes.map((name, code): FoundClass => {
-    const rows = (counts[code] ?? []).reduce((sum, count) => sum + count, 0);
+    const all = (counts[code] ?? []).reduce((sum, count) => sum + count, 0);
     const given = counts.reduce((sum, line) => sum + (line[code] ?? 0), 0);
     const right = counts[code]?.[code] ?? 0;
-    return { name, rows, precision: right / given, recall: right / rows, f1: (2 * right) / (rows + given) };
+    const rows = written.get(code) ?? 0;
+    return { name, rows, precision: right / given, recall: right / all, f1: (2 * right) / (all + given) };
   });
   const found = {
     balancedError: meanOf(worstClasses(confusion).map(({ error }) => error)),
@@ -69,10 +75,12 @@ export function classMeasures(
   const own = byClass[positive];
   if (classes.length !== 2 || own === undefined) return found;
   const ranked = { auc: Number.NaN, averagePrecision: Number.NaN };
-  if (own.rows > 0 && own.rows < targets.length) {
+  const sums = counts.map((line) => line.reduce((sum, count) => sum + count, 0));
+  if (sums.every((sum) => sum > 0)) {
     const all = operations(
       probabilitiesOf(probabilities, positive),
       Array.from(targets, (code) => Number(code === positive)),
+      { weights },
     );
     Object.assign(ranked, { auc: rocCurve(all).area, averagePrecision: precisionRecall(all).area });
   }

@@ -1,6 +1,7 @@
 /** Which classes are taken for which. */
 import { known, NablaError } from "../../base/error.ts";
 import { type Interval, wilson } from "../../base/statistics/intervals.ts";
+import type { RowWeights } from "../../base/statistics/weighted.ts";
 
 /** How often rows of one class were predicted as each class: `counts[actual][predicted]`. */
 export interface Confusion {
@@ -24,11 +25,12 @@ export interface ClassErrors {
   readonly takenFor?: { readonly name: string; readonly rows: number };
 }
 
-/** Counts predictions by class. Throws `errors/rows` for different lengths, `errors/class` for a code out of range. */
+/** Counts predictions by class, rows with weights by these. Throws `errors/rows` for different lengths, `errors/class` for a code out of range. */
 export function confusionMatrix(
   predicted: ArrayLike<number>,
   actual: ArrayLike<number>,
   classes: readonly string[],
+  { weights }: { readonly weights?: RowWeights } = {},
 ): Confusion {
   sameRows(predicted, actual);
   const counts = classes.map(() => classes.map(() => 0));
@@ -39,7 +41,7 @@ export function confusionMatrix(
       const message = `row ${row}: the class codes ${right} and ${given} must be from 0 to ${classes.length - 1}`;
       throw new NablaError("errors/class", message);
     }
-    line[given] += 1;
+    line[given] += weights === undefined ? 1 : (weights[row] ?? 0);
   }
   return { classes, counts, rows: actual.length };
 }
@@ -57,7 +59,7 @@ export function worstClasses({ classes, counts }: Confusion): readonly ClassErro
         rows: other === code ? 0 : count,
       }));
       const [most] = others.sort((a, b) => b.rows - a.rows);
-      const error = (rows - right) / Math.max(1, rows);
+      const error = rows > 0 ? (rows - right) / rows : 0;
       return {
         name,
         rows,

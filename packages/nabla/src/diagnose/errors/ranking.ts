@@ -1,5 +1,6 @@
 /** How well scores put the rows of one class before those of the other, whatever the threshold. */
 import { NablaError } from "../../base/error.ts";
+import type { RowWeights } from "../../base/statistics/weighted.ts";
 import { sameRows } from "./confusion.ts";
 
 /** True and false positives at one threshold. */
@@ -29,15 +30,21 @@ export interface Curve {
  * Walks down the scores. `positive` holds 1 for rows of the class, else 0; rows with one score come together. Throws
  * `errors/rows`, and `errors/one-class` where one kind of row is missing.
  */
-export function operations(scores: ArrayLike<number>, positive: ArrayLike<number>): Operations {
+export function operations(
+  scores: ArrayLike<number>,
+  positive: ArrayLike<number>,
+  { weights }: { readonly weights?: RowWeights } = {},
+): Operations {
   sameRows(scores, positive);
-  const order = Uint32Array.from({ length: scores.length }, (_, row) => row);
+  const all = Uint32Array.from({ length: scores.length }, (_, row) => row);
+  const order = weights === undefined ? all : all.filter((row) => (weights[row] ?? 0) > 0);
   order.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
   const points: OperatingPoint[] = [{ threshold: Number.POSITIVE_INFINITY, hits: 0, falseAlarms: 0 }];
   let [hits, falseAlarms] = [0, 0];
   for (const [place, row] of order.entries()) {
-    if (positive[row] === 1) hits += 1;
-    else falseAlarms += 1;
+    const weight = weights === undefined ? 1 : (weights[row] ?? 0);
+    if (positive[row] === 1) hits += weight;
+    else falseAlarms += weight;
     const threshold = scores[row] ?? 0;
     const next = order[place + 1];
     if (next === undefined || scores[next] !== threshold) points.push({ threshold, hits, falseAlarms });

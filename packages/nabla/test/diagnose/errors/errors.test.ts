@@ -4,6 +4,7 @@ import { seedKey, uniform } from "../../../src/base/random.ts";
 import { wilson } from "../../../src/base/statistics/intervals.ts";
 import { categoryColumn, numberColumn, textColumn } from "../../../src/data/table.ts";
 import { fitTemperature, reliability } from "../../../src/diagnose/errors/calibration.ts";
+import { classMeasures } from "../../../src/diagnose/errors/class-measures.ts";
 import { confusionMatrix, worstClasses } from "../../../src/diagnose/errors/confusion.ts";
 import { crossFitTemperature } from "../../../src/diagnose/errors/cross-fit.ts";
 import {
@@ -126,6 +127,62 @@ describe("a temperature that is taken only where it helps rows that it was not f
       const { answers, targets } = rowsOf(rows, given);
       expect(crossFitTemperature(answers, targets)).toMatchObject({ temperature: 1, kept: false, rows });
     }
+  });
+});
+
+describe("rows that count differently", () => {
+  const rows = 240;
+  const drawn = uniform(seedKey(9), 2 * rows);
+  const shares = Array.from({ length: rows }, (_, row) => 0.5 + 0.49 * (drawn[row] ?? 0));
+  const weights = shares.map((_, row) => [0, 1, 3][row % 3] ?? 0);
+  // heavy rows are right less often than they claim
+  const codes = shares.map((share, row) => Number((drawn[rows + row] ?? 0) > share - (row % 3 === 2 ? 0.25 : 0)));
+  const asAnswers = (of: readonly number[]) =>
+    ndarray(
+      of.flatMap((one) => [one, 1 - one]),
+      [of.length, 2],
+      "float64",
+    );
+  const written = weights.flatMap((weight, row) => Array.from({ length: weight }, () => row));
+  const repeated = <T>(of: readonly T[]): readonly T[] => written.map((row) => of[row] as T);
+
+  test("a temperature and a calibration error are those of rows written so many times", () => {
+    const weighed = fitTemperature(asAnswers(shares), codes, { weights });
+    const plain = fitTemperature(asAnswers(repeated(shares)), repeated(codes));
+    expect(weighed.temperature).toBeCloseTo(plain.temperature, 6);
+    expect(weighed.before.ece).toBeCloseTo(plain.before.ece, 9);
+    expect(weighed.after.loss).toBeCloseTo(plain.after.loss, 9);
+    expect(weighed.temperature).toBeGreaterThan(fitTemperature(asAnswers(shares), codes).temperature + 0.2);
+    const { bins } = reliability(shares, codes, { weights });
+    expect(bins.reduce((sum, bin) => sum + bin.rows, 0)).toBe(rows);
+  });
+
+  test("so are the measures of classes", () => {
+    const names = ["a", "b"];
+    const predicted = shares.map((share) => Number(share < 0.75));
+    const weighed = classMeasures(asAnswers(shares), codes, names, { weights, predicted });
+    const plain = classMeasures(asAnswers(repeated(shares)), repeated(codes), names, {
+      predicted: repeated(predicted),
+    });
+    for (const [i, one] of weighed.byClass.entries()) {
+      expect(one.rows).toBe(codes.filter((code) => code === i).length);
+      for (const name of ["precision", "recall", "f1"] as const)
+        expect(one[name]).toBeCloseTo(plain.byClass[i]?.[name] ?? Number.NaN, 12);
+    }
+    expect(weighed.balancedError).toBeCloseTo(plain.balancedError, 12);
+    expect(weighed.positive?.auc).toBeCloseTo(plain.positive?.auc ?? 0, 12);
+    expect(weighed.positive?.averagePrecision).toBeCloseTo(plain.positive?.averagePrecision ?? 0, 12);
+  });
+
+  test("whether it is taken goes by what they count", () => {
+    const crossed = crossFitTemperature(asAnswers(shares), codes, { weights });
+    expect(crossed).toMatchObject({
+      kept: true,
+      temperature: fitTemperature(asAnswers(shares), codes, { weights }).temperature,
+    });
+    expect(crossed.before.loss).toBeCloseTo(fitTemperature(asAnswers(shares), codes, { weights }).before.loss, 12);
+    const even = weights.map((_, row) => Number(row % 3 !== 2));
+    expect(crossFitTemperature(asAnswers(shares), codes, { weights: even }).kept).toBe(false);
   });
 });
 
