@@ -1,9 +1,11 @@
 /**
  * What a training of each workload is estimated to take, beside what its process really grows by:
  * `node --expose-gc --conditions=nabla-source benchmarks/memory.ts mnist64,cnn`, all of them without names. Each trains in a
- * process of its own, whose peak (`maxRSS`) is counted from when its data is there and nothing has been trained.
+ * process of its own, whose peak (`maxRSS`) is counted from when its data is there, the young generation of its heap is full, and
+ * nothing has been trained.
  */
 import { execFile } from "node:child_process";
+import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { fit as trainAll } from "../packages/nabla/src/train/fit.ts";
@@ -23,8 +25,25 @@ export interface MemoryUse {
 
 declare const gc: () => void;
 
+/** Mebibytes of each of the young generation's spaces: V8's own size, from the start. */
+const YOUNG = 16;
+const FIXED = [`--min-semi-space-size=${YOUNG}`, `--max-semi-space-size=${YOUNG}`];
+
+/** What glibc is told, so that what is freed before is not what a training grows into. */
+const RETURNED = { MALLOC_MMAP_THRESHOLD_: "65536", MALLOC_TRIM_THRESHOLD_: "0", MALLOC_ARENA_MAX: "2" };
+
+/** Touches all pages of the young generation, which the host would count at some time of its own. */
+function fillYoungGeneration(): void {
+  let kept: unknown[] = [];
+  for (let i = 0; i < 3e6; i++) kept = [i, kept.length];
+}
+
 async function measure(workload: Workload, epochs: number): Promise<MemoryUse> {
   const job = { ...jobOf(workload), epochs };
+  fillYoungGeneration();
+  gc();
+  // buffers that were collected are given back behind the program's back
+  await setImmediate();
   gc();
   const before = process.memoryUsage().rss;
   for (let model = 0; model < (workload.repeated?.models ?? 1); model++) await trainAll({ ...job, seed: model + 1 });
@@ -37,8 +56,15 @@ export async function memoryUseOf(
   name: string,
   { steps, threads }: { readonly steps: number; readonly threads: number },
 ): Promise<MemoryUse> {
-  const options = ["--expose-gc", "--conditions=nabla-source", fileURLToPath(import.meta.url), name, `${steps}`];
-  const env = { ...process.env, NABLA_THREADS: `${threads}`, NABLA_BLAS: "off" };
+  const options = [
+    ...FIXED,
+    "--expose-gc",
+    "--conditions=nabla-source",
+    fileURLToPath(import.meta.url),
+    name,
+    `${steps}`,
+  ];
+  const env = { ...process.env, ...RETURNED, NABLA_THREADS: `${threads}`, NABLA_BLAS: "off" };
   const { stdout } = await promisify(execFile)(process.execPath, options, { env });
   return JSON.parse(stdout) as MemoryUse;
 }

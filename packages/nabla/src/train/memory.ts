@@ -11,7 +11,10 @@ import { type AnyJob, type ResolvedJob, resolveJob } from "./job.ts";
 import { meterFor } from "./measures.ts";
 import { prepareStep, type TrainingStep } from "./step.ts";
 
-/** Bytes by which a process grows at most in its first training, in addition to its data. */
+/**
+ * Bytes by which a process grows at most in its first training, in addition to its data. The young generation of the host's heap
+ * is not among them: hosts widen it to its full size sooner or later, whatever they run (3 x 16 MiB in Node 24).
+ */
 export interface MemoryEstimate {
   /** Parameters, moments, averages, their initial values, the saved weights, threads, and the host's own: whatever the batch size. */
   readonly fixed: number;
@@ -21,8 +24,8 @@ export interface MemoryEstimate {
   readonly total: number;
 }
 
-/** What the host grows by in any training, in Node 24: compiled code, and numbers that wait to be collected. */
-const HOST_BYTES = 8 * 2 ** 20;
+/** What the host grows by in any training, in Node 24: compiled code, and what compiling it takes. */
+const HOST_BYTES = 3 * 2 ** 20;
 /** Arrays of a batch that are made before the first step, and wait to be collected during it. */
 const BATCHES_MADE = 2;
 
