@@ -15,6 +15,15 @@ const folder = fileURLToPath(new URL("fixtures/networks/", import.meta.url));
 const expected: Readonly<Record<string, Expected>> = JSON.parse(readFileSync(join(folder, "expected.json"), "utf8"));
 const names = Object.keys(expected);
 
+const imported = new Map<string, ReturnType<typeof importModel>>();
+
+/** A network as it was imported, once. */
+function network(name: string): ReturnType<typeof importModel> {
+  const found = imported.get(name) ?? importModel(join(folder, name));
+  imported.set(name, found);
+  return found;
+}
+
 test("there are 38 networks", () => expect(names).toHaveLength(38));
 
 /** Half floats carry three digits; Keras computes with them, nabla with what they stand for. */
@@ -23,7 +32,7 @@ const near = (name: string): number => (name === "half.keras" ? 2e-3 : 1e-5);
 test.each(names)("%s answers as Keras does, trains on, and is kept", async (name) => {
   const wanted = expected[name];
   if (wanted === undefined) throw new Error(`no answers for ${name}`);
-  const { model } = await importModel(join(folder, name));
+  const { model } = await network(name);
   expectEqual(await answersOf(model, wanted), wanted, near(name));
 
   const { trained } = model;
@@ -42,8 +51,8 @@ test.each(names)("%s answers as Keras does, trains on, and is kept", async (name
         answers.shape,
       );
   const train: Examples = { rows: inputs.shape[0] ?? 0, inputs, targets };
-  const { model: network, loss, weights } = trained;
-  const run = await fit({ model: network, loss, weights, optimizer: adam({ rate: 1e-3 }), train, batch: 3, epochs: 2 });
+  const { model: layers, loss, weights } = trained;
+  const run = await fit({ model: layers, loss, weights, optimizer: adam({ rate: 1e-3 }), train, batch: 3, epochs: 2 });
   expect(run.steps).toBe(2);
   expect(
     [...run.trained.weights].some(([path, { data }]) =>
@@ -82,7 +91,7 @@ test.each(
 )("written as %s again, %s answers the same, or what is lacking there is named", async (format, name) => {
   const wanted = expected[name];
   if (wanted === undefined) throw new Error(`no answers for ${name}`);
-  const { model } = await importModel(join(folder, name));
+  const { model } = await network(name);
   const output = join(workFolder(), format === "tfjs" ? "m" : "m.keras");
   const lacking = format === "tfjs" ? oneWay[name] : undefined;
   const written = exportModel(model, { format, name: "m", output });
@@ -96,10 +105,10 @@ test.each(
 });
 
 test("a note tells where each input and output stands, by its name", async () => {
-  const { notices } = await importModel(join(folder, "image-and-row.keras"));
+  const { notices } = await network("image-and-row.keras");
   expect(notices).toEqual([
     'its 2 inputs stand in one row of numbers: "image" is numbers 1 to 36 and "row" is numbers 37 to 40',
   ]);
-  const outputs = (await importModel(join(folder, "two-outputs.keras"))).notices;
+  const outputs = (await network("two-outputs.keras")).notices;
   expect(outputs).toEqual([expect.stringMatching(/^its 2 outputs stand in one row of numbers: .* is number 3$/)]);
 });
