@@ -1,3 +1,5 @@
+import { hostScope } from "../base/host-scope.ts";
+
 /**
  * The host's `TextDecoder`, as far as reading needs it. Browsers, workers, Node and Deno all have it; it is declared here so
  * that the package compiles without the types of any of them.
@@ -19,6 +21,6 @@ interface DecoderHost {
  * label that is not known.
  */
 export function textDecoder(label: string, fatal: boolean): Decoder {
-  const { TextDecoder } = globalThis as unknown as DecoderHost;
+  const { TextDecoder } = hostScope<DecoderHost>();
   return new TextDecoder(label, { fatal, ignoreBOM: true });
 }

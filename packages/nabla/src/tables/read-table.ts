@@ -3,6 +3,7 @@ import { wrongArgument } from "../array/check-array.ts";
 import { compact } from "../base/compact.ts";
 import { known, NablaError } from "../base/error.ts";
 import { type FileSource, sourceBytes, sourceName } from "../base/file-source.ts";
+import { hostScope } from "../base/host-scope.ts";
 import { isRecord } from "../base/value-type.ts";
 import type { ParquetLibrary } from "./parquet-rows.ts";
 import type { Profile, SurveyOptions } from "./profile.ts";
@@ -85,7 +86,7 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
 /** The bytes of a file that was compressed with gzip, and others as they are. Throws `data/damaged`. */
 async function unpacked(bytes: Uint8Array, name: string): Promise<Uint8Array> {
   if (!startsWith(bytes, GZIP)) return bytes;
-  const { Blob, Response, DecompressionStream } = globalThis as unknown as StreamHost;
+  const { Blob, Response, DecompressionStream } = hostScope<StreamHost>();
   try {
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());

@@ -1,3 +1,4 @@
+import { hostScope } from "../base/host-scope.ts";
 import type { Engine } from "../engine/contract.ts";
 import { now } from "../engine/threads/host.ts";
 import { isWebThread, serveWebThread, sharesMemory, webThreads } from "../engine/threads/web-threads.ts";
@@ -36,7 +37,7 @@ type Ask = Extract<Request, { kind: "ask" }>;
  */
 export function serveTrainings<Input, In extends Signal, Out extends Signal>(
   makeJob: JobMaker<Input, In, Out>,
-  port: TrainingPort = ownScope(),
+  port: TrainingPort = hostScope<TrainingPort>(),
 ): void {
   if (isWebThread()) {
     serveWebThread();
@@ -67,7 +68,7 @@ function threadedEngine(): Engine | undefined {
 
 /** Says once a worker what would let threads share the work. */
 function tellHeaders(): void {
-  const { console } = globalThis as unknown as { readonly console?: { info(text: string): void } };
+  const { console } = hostScope<{ readonly console?: { info(text: string): void } }>();
   console?.info(
     "nabla trains on one thread: more need a page, and this script, that are sent with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
   );
@@ -78,10 +79,6 @@ function withEngine<In extends Signal, Out extends Signal>(
   engine: Engine | undefined,
 ): Job<In, Out> {
   return engine === undefined || job.engine !== undefined ? job : { ...job, engine };
-}
-
-function ownScope(): TrainingPort {
-  return globalThis as unknown as TrainingPort;
 }
 
 /** A training that stops at an event when it is as far ahead of the page as it may be, and answers between events. */

@@ -3,6 +3,7 @@
  * browser gets no message while it blocks, so that each returns to receive what it was sent.
  */
 import { known } from "../../base/error.ts";
+import { hostScope } from "../../base/host-scope.ts";
 import type { Mail } from "./dispatch.ts";
 import type { ThreadHost, WorkerStart } from "./host.ts";
 import { countMail, MOST_WORKERS, sentMail, serve } from "./signals.ts";
@@ -26,9 +27,7 @@ interface WorkerScope extends WebWorker {
 
 const THREAD_NAME = "nabla thread";
 
-function ownScope(): WorkerScope {
-  return globalThis as unknown as WorkerScope;
-}
+const ownScope = (): WorkerScope => hostScope<WorkerScope>();
 
 /** Whether this is a worker of a browser, which may share memory with others: undefined elsewhere, as in pages and in Node. */
 export function sharesMemory(): boolean | undefined {
