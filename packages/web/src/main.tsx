@@ -49,18 +49,19 @@ function Room() {
 }
 
 function Connection() {
-  const { online, store } = connection.value;
-  if (!online)
-    return (
-      <p class="banner" role="status">
-        The server does not answer. This page connects again by itself; if <code>nabla ui</code> was started again, open
-        the address that it printed.
-      </p>
-    );
-  if (store === undefined) return null;
+  const { state, store } = connection.value;
+  if (state === "online" && store === undefined) return null;
   return (
     <p class="banner" role="status">
-      The store cannot be read: {store}
+      {state === "away" && "The server does not answer. This page connects again by itself and catches up."}
+      {state === "refused" && (
+        <>
+          The server lets this page in no more: it was started again. Open the address that <code>nabla ui</code>{" "}
+          printed; this page then goes on by itself.
+        </>
+      )}
+      {state === "online" &&
+        `The store cannot be read: ${store}. What is shown may be old; it is read again by itself.`}
     </p>
   );
 }

@@ -24,21 +24,30 @@ async function answerOf<T>(response: Response): Promise<T> {
   return data as T;
 }
 
-/** Asks. Throws `RefusedError`, and what `fetch` throws where no server answers. */
+/** Sends a request. Throws an error in a sentence where no server answers, and the browser's where it was stopped. */
+async function send(address: string, request: RequestInit = {}): Promise<Response> {
+  return await fetch(address, request).catch((error: unknown) => {
+    if (request.signal?.aborted === true) throw error;
+    const asked = request.method === "POST" ? "; whether this was done shows once it is back" : "";
+    throw new Error(`the server does not answer${asked}`);
+  });
+}
+
+/** Asks. Throws `RefusedError`, and an error where no server answers. */
 export async function ask<T>(address: string, signalToStop?: AbortSignal): Promise<T> {
-  return await answerOf<T>(await fetch(address, signalToStop === undefined ? {} : { signal: signalToStop }));
+  return await answerOf<T>(await send(address, signalToStop === undefined ? {} : { signal: signalToStop }));
 }
 
 /** Asks for something to be done. Throws as `ask` does. */
 export async function act<T>(address: string, data: object = {}): Promise<T> {
   const headers = { "content-type": "application/json" };
-  return await answerOf<T>(await fetch(address, { method: "POST", headers, body: JSON.stringify(data) }));
+  return await answerOf<T>(await send(address, { method: "POST", headers, body: JSON.stringify(data) }));
 }
 
 /** Sends a picture to a model. Throws as `ask` does. */
 export async function sendPicture<T>(address: string, picture: Blob): Promise<T> {
   const headers = { "content-type": "application/octet-stream" };
-  return await answerOf<T>(await fetch(address, { method: "POST", headers, body: picture }));
+  return await answerOf<T>(await send(address, { method: "POST", headers, body: picture }));
 }
 
 /** Sends a file to be kept beside the store; gives its path there. Throws as `ask` does. */
@@ -46,7 +55,7 @@ export async function sendFile(file: File): Promise<string> {
   const headers = { "content-type": "application/octet-stream" };
   const address = `/api/files?name=${encodeURIComponent(file.name)}`;
   const { path } = await answerOf<{ readonly path: string }>(
-    await fetch(address, { method: "POST", headers, body: file }),
+    await send(address, { method: "POST", headers, body: file }),
   );
   return path;
 }
@@ -54,8 +63,15 @@ export async function sendFile(file: File): Promise<string> {
 /** What the page needs to know of its server; undefined until it has answered. */
 export const facts = signal<CockpitFacts | undefined>(undefined);
 
-/** Whether the server is there, and what it says of its store where it cannot read it. */
-export const connection = signal<{ readonly online: boolean; readonly store?: string }>({ online: true });
+/** Whether the server is there and lets this page in, and what it says of its store where it cannot read it. */
+export interface Connection {
+  readonly state: "online" | "away" | "refused";
+  /** Absent where nothing is the matter with it. */
+  readonly store?: string;
+}
+
+/** How the page is connected now. */
+export const connection = signal<Connection>({ state: "online" });
 
 /** Rises with every change of any run. */
 export const changes = signal(0);
@@ -101,37 +117,78 @@ function tell(): void {
 /** What should be heard of runs, the latest. */
 export const news = signal<RunNews | undefined>(undefined);
 
-/** Listens to the server; the browser connects again by itself, and says which message it had last. */
+/** Milliseconds without a sign of life after which a stream is dead: the server gives one every 15 seconds. */
+const SILENCE = 40_000;
+
+/** Milliseconds between two attempts where a browser gave up. */
+const AGAIN = 2000;
+
+const stream: { source?: EventSource; last: string; heard: number } = { last: "", heard: 0 };
+
+/** Listens to the server, from the last message that it heard on; connects again where the stream ends or falls silent. */
 export function listen(): void {
-  const source = new EventSource("/api/events");
-  source.addEventListener("open", () => {
-    connection.value = { online: true };
-    void ask<CockpitFacts>("/api/facts").then((found) => {
-      facts.value = found;
+  connect();
+  const check = (): void => {
+    if (performance.now() - stream.heard > SILENCE) connect();
+  };
+  setInterval(check, SILENCE / 4);
+  // a page that was asleep finds out at once
+  document.addEventListener("visibilitychange", check);
+  addEventListener("pageshow", check);
+}
+
+function connect(): void {
+  stream.source?.close();
+  const source = new EventSource(`/api/events${stream.last === "" ? "" : `?last=${encodeURIComponent(stream.last)}`}`);
+  stream.source = source;
+  stream.heard = performance.now();
+  const hear = <T>(name: string, act: (data: T) => void): void =>
+    source.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) => {
+      stream.heard = performance.now();
+      if (lastEventId !== "") stream.last = lastEventId;
+      act(JSON.parse(data) as T);
     });
+  source.addEventListener("open", () => {
+    stream.heard = performance.now();
+    connection.value = { ...connection.peek(), state: "online" };
+    ask<CockpitFacts>("/api/facts").then(
+      (found) => {
+        facts.value = found;
+      },
+      // the stream tells what is the matter
+      () => {},
+    );
   });
   source.addEventListener("error", () => {
-    connection.value = { ...connection.peek(), online: false };
-    // a browser gives up where it was refused: a server that was started again has another token
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+    // a browser tries again by itself where nobody answers, and gives up where it was refused
+    const isRefused = source.readyState === EventSource.CLOSED;
+    connection.value = { ...connection.peek(), state: isRefused ? "refused" : "away" };
+    if (isRefused && stream.source === source) setTimeout(connect, AGAIN);
   });
-  source.addEventListener("runs", ({ data }) => {
-    for (const id of JSON.parse(data) as readonly string[]) ofRuns.set(id, (ofRuns.get(id) ?? 0) + 1);
+  hear<readonly string[]>("runs", (ids) => {
+    for (const id of ids) ofRuns.set(id, (ofRuns.get(id) ?? 0) + 1);
     tell();
   });
-  source.addEventListener("news", ({ data }) => {
-    news.value = JSON.parse(data) as RunNews;
+  hear<RunNews>("news", (found) => {
+    news.value = found;
   });
-  source.addEventListener("studies", ({ data }) => {
-    for (const name of JSON.parse(data) as readonly string[]) ofStudies.set(name, (ofStudies.get(name) ?? 0) + 1);
+  hear<readonly string[]>("studies", (names) => {
+    for (const name of names) ofStudies.set(name, (ofStudies.get(name) ?? 0) + 1);
     studyChanges.value += 1;
   });
-  source.addEventListener("store", ({ data }) => {
-    const text = JSON.parse(data) as string | null;
-    connection.value = { online: true, ...(text === null ? {} : { store: text }) };
+  hear<string | null>("store", (text) => {
+    connection.value = { state: "online", ...(text === null ? {} : { store: text }) };
+    // what was refused meanwhile is asked again
+    if (text === null) askAgain();
   });
-  source.addEventListener("reset", () => {
-    resets.value += 1;
-    tell();
+  hear<null>("reset", () => {
+    connection.value = { state: "online" };
+    askAgain();
   });
+  hear<null>("beat", () => {});
+}
+
+function askAgain(): void {
+  resets.value += 1;
+  tell();
 }

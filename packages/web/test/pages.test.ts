@@ -1,5 +1,6 @@
 /** The pages of runs in Chromium, as people use them. */
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { type Cockpit, openCockpit } from "@nabla/workbench";
 import { expect, onTestFinished, test } from "vitest";
 import { endless, startLive } from "../../workbench/test/commands/live.ts";
@@ -134,6 +135,46 @@ test("a store without runs teaches what to do, and a stranger sees nothing", asy
   expect(await stranger.textContent("body")).toContain("has not been given the token");
 });
 
+test("a page says what is the matter, and catches up: a store that is locked, a page asleep, a server started again", async () => {
+  const { url, ids, store, stop } = await openRuns();
+  const { page, context } = await open(url);
+  await page.getByRole("checkbox", { name: `Select ${ids[0]}` }).check();
+  const other = new DatabaseSync(store.place);
+  other.exec("begin immediate");
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("is locked by another process", { exact: false }).waitFor();
+  other.exec("rollback");
+  other.close();
+  expect((await store.get(ids[0] ?? "")).marks?.archived ?? false).toBe(false);
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("2 runs", { exact: true }).waitFor();
+
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
+  await store.mark(ids[0] ?? "", { archived: false });
+  const { id: added } = await store.create(draft({ name: "meanwhile" }));
+  await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  await page.getByText("4 runs", { exact: true }).waitFor();
+  await page.getByRole("link", { name: added }).waitFor();
+
+  const { port } = new URL(url);
+  await stop();
+  await page.getByText("The server does not answer", { exact: false }).waitFor();
+  await look(page, "server away");
+  await page.getByRole("checkbox", { name: `Select ${added}` }).check();
+  await page.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("whether this was done shows once it is back", { exact: false }).waitFor();
+  const again = await openCockpit({ store: store.place, port: Number(port) });
+  onTestFinished(again.close);
+  await page.getByText("it was started again", { exact: false }).waitFor();
+  const tab = await context.newPage();
+  await tab.goto(again.url);
+  await tab.getByRole("checkbox", { name: `Select ${ids[1]}` }).check();
+  await tab.getByRole("button", { name: "Archive" }).click();
+  await page.getByText("3 runs", { exact: true }).waitFor();
+  await page.locator(".banner").waitFor({ state: "detached" });
+});
+
 test("a training is changed, paused, stepped, taken back, forked and stopped by two who watch it", async () => {
   const live = await startLive(endless, workFolder());
   const cockpit: Cockpit = await openCockpit({ store: join(live.folder, ".nabla", "nabla.db"), port: 0 });
@@ -144,6 +185,26 @@ test("a training is changed, paused, stepped, taken back, forked and stopped by 
     await one.getByRole("link", { name: live.run }).click();
     await one.getByRole("button", { name: "Pause" }).waitFor();
   }
+  const both = [page, other].map(
+    async (one, who) =>
+      await one.evaluate(
+        async ({ address, factors }) =>
+          await Promise.all(
+            factors.map(async (factor) => {
+              const commands = [{ kind: "set", settings: { rate: 1e-5 * factor } }];
+              const headers = { "content-type": "application/json" };
+              return (await fetch(address, { method: "POST", headers, body: JSON.stringify({ commands }) })).status;
+            }),
+          ),
+        { address: `/api/runs/${live.run}/live`, factors: [2, 3, 4].map((factor) => factor + 10 * who) },
+      ),
+  );
+  expect((await Promise.all(both)).flat()).toEqual(Array(6).fill(200));
+  const set = (await live.stored()).events.flatMap(({ kind, data }) =>
+    kind === "change" ? [(data as { settings: { rate: number } }).settings.rate * 1e5] : [],
+  );
+  expect(set.map(Math.round).sort((a, b) => a - b)).toEqual([2, 3, 4, 12, 13, 14]);
+  await live.adjust("rate=1e-5");
   const rate = page.getByRole("textbox", { name: "rate", exact: true });
   await rate.fill("2e-5");
   await rate.press("Enter");
@@ -162,7 +223,7 @@ test("a training is changed, paused, stepped, taken back, forked and stopped by 
   await page.getByRole("button", { name: "Resume" }).waitFor();
   const { events, status } = await live.stored();
   expect(status).toBe("stopped");
-  expect(events.map(({ kind }) => kind)).toEqual(["live", "change", "pause", "fork", "undo", "stop"]);
+  expect(events.map(({ kind }) => kind)).toEqual(["live", ...Array(8).fill("change"), "pause", "fork", "undo", "stop"]);
   expect(errors.filter(isUnexpected)).toEqual([]);
 }, 120_000);
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "v
 import { type OpenOptions, openStore, openStudyStore } from "../../src/store/open.ts";
 import { postgresFailure } from "../../src/store/postgres-failure.ts";
 import { findStore, folderBeside, withoutPassword } from "../../src/store/store-place.ts";
+import { openAsked } from "../server/cockpit/asked.ts";
 import { draft, epoch } from "./drafts.ts";
 import { type PostgresServer, startPostgres } from "./postgres.ts";
 
@@ -199,6 +200,38 @@ test("Q2 a server that stops in the midst of writing costs time, and no epoch is
   expect(epochs.map((record) => record.epoch)).toEqual(numbers);
   expect(events.map(({ data }) => data)).toEqual(numbers);
   expect(onChange.filter((line) => line.endsWith("answers again")).length).toBeGreaterThanOrEqual(2);
+});
+
+test("pages are told that a server went away and what became of its runs, and what is in memory is shown meanwhile", async () => {
+  const cockpit = await openAsked({ store: url });
+  onTestFinished(cockpit.close);
+  const { id } = await cockpit.store.create(draft());
+  const stop = new AbortController();
+  onTestFinished(() => stop.abort());
+  const head = { headers: { cookie: cockpit.cookie }, signal: stop.signal };
+  const { body } = await fetch(`${cockpit.origin}/api/events`, head);
+  const reader = (body ?? expect.fail("a stream")).pipeThrough(new TextDecoderStream()).getReader();
+  let all = "";
+  const heard = async (text: string): Promise<void> => {
+    for (; !all.includes(text); ) all += (await reader.read()).value ?? expect.fail(`heard only ${all}`);
+  };
+  await heard(`data: ["${id}"]`);
+  await server.stop();
+  await heard('event: store\ndata: "');
+  expect(all).toMatch(/event: store\ndata: "the store postgres:.+"/);
+  expect(all).not.toContain("s3cret");
+  expect((await cockpit.get<{ readonly total: number }>("/api/runs")).total).toBe(1);
+  const refused = await cockpit.post("/api/marks", { runs: [id], marks: { archived: true } });
+  expect([refused.status, JSON.parse(refused.text).error.code]).toEqual([503, "store/away"]);
+  // who opens a page now is told too
+  const { body: late } = await fetch(`${cockpit.origin}/api/events`, head);
+  const lateReader = (late ?? expect.fail("a stream")).pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; !text.includes("event: store"); ) text += (await lateReader.read()).value ?? expect.fail(text);
+  await server.start();
+  await heard("event: store\ndata: null");
+  const { id: next } = await cockpit.store.create(draft());
+  await heard(`data: ["${next}"]`);
+  expect((await cockpit.post("/api/marks", { runs: [id], marks: { archived: true } })).status).toBe(200);
 });
 
 /** Passes everything on to the server, and breaks off as soon as the server has answered the next commit. */

@@ -13,6 +13,9 @@ import type { DataQuestion } from "./plan-process.ts";
 import { RunIndex } from "./run-index.ts";
 import { StudyIndex } from "./study-index.ts";
 
+/** Milliseconds that a store which is away is waited for: pages rather hear what is the matter, and ask again when it is back. */
+const OUTAGE = 2000;
+
 /** What `openCockpit` serves, and where. */
 export interface CockpitOptions {
   /** As `--store` has it. Default: NABLA_STORE, else `.nabla/nabla.db`. */
@@ -48,7 +51,7 @@ export async function openCockpit(options: CockpitOptions = {}): Promise<Cockpit
   }
   const folder = options.pages ?? (await pageFolder());
   const place = findStore(options.store, process.env, process.cwd());
-  const stores = await openStores(place, { create: true, say: () => {} });
+  const stores = await openStores(place, { create: true, outage: OUTAGE, say: () => {} });
   const { runs: store, studies } = stores;
   const token = randomBytes(24).toString("base64url");
   const events = new LiveEvents(randomBytes(6).toString("hex"));

@@ -23,6 +23,8 @@ export interface AskedCockpit {
   readonly ask: (path: string, options?: AskOptions) => Promise<Answered>;
   readonly get: <T>(path: string) => Promise<T>;
   readonly post: (path: string, body: object) => Promise<Answered>;
+  /** Ends the server, and leaves the store. */
+  readonly stop: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -37,11 +39,15 @@ export interface AskedOptions extends CockpitOptions {
   readonly realPages?: boolean;
 }
 
-/** Opens a store in a new folder, and a cockpit over it, by default with pages of one line. */
-export async function openAsked({ realPages = false, ...options }: AskedOptions = {}): Promise<AskedCockpit> {
+/** Opens a store, by default in a new folder, and a cockpit over it, by default with pages of one line. */
+export async function openAsked({
+  realPages = false,
+  store: given,
+  ...options
+}: AskedOptions = {}): Promise<AskedCockpit> {
   const folder = mkdtempSync(join(tmpdir(), "nabla-cockpit-"));
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>page</title>");
-  const place = join(folder, "runs.db");
+  const place = given ?? join(folder, "runs.db");
   const store = await openStore(place);
   const cockpit = await openCockpit({ store: place, port: 0, ...(realPages ? {} : { pages: folder }), ...options });
   const { origin, port, searchParams } = new URL(cockpit.url);
@@ -60,12 +66,17 @@ export async function openAsked({ realPages = false, ...options }: AskedOptions 
       asked.on("error", reject).end(body === undefined ? undefined : JSON.stringify(body));
     });
   };
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    stopped ??= cockpit.close();
+    await stopped;
+  };
   return {
-    ...{ url: cockpit.url, origin, cookie, store, ask },
+    ...{ url: cockpit.url, origin, cookie, store, ask, stop },
     get: async (path) => JSON.parse((await ask(path)).text),
     post: async (path, body) => await ask(path, { method: "POST", body }),
     close: async () => {
-      await cockpit.close();
+      await stop();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

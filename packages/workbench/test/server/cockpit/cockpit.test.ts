@@ -182,6 +182,34 @@ test("no spike is lost between pixels, and what is no number is marked", async (
   expect(curve).toMatchObject({ x: [], y: [], bad: [1, 2, 3] });
 });
 
+test("a page that was away is told what it missed, in order, and one that missed too much asks for everything", async () => {
+  const read = async (last: string, until: string): Promise<string> => {
+    const stop = new AbortController();
+    const head = { headers: { cookie: cockpit.cookie, "last-event-id": last }, signal: stop.signal };
+    const { body } = await fetch(`${cockpit.origin}/api/events`, head);
+    let all = "";
+    for await (const part of (body ?? expect.fail("a stream")).pipeThrough(new TextDecoderStream())) {
+      all += part;
+      if (all.includes(until)) break;
+    }
+    stop.abort();
+    return all;
+  };
+  const mark = async (id = "", archived = false): Promise<void> =>
+    void (await cockpit.post("/api/marks", { runs: [id], marks: { archived } }));
+  const [, last = ""] = /id: (.+)/.exec(await read("", "id: ")) ?? [];
+  await mark(ids[0]);
+  await mark(ids[1]);
+  const missed = await read(last, `"${ids[1]}"`);
+  expect([...missed.matchAll(/^(?:event|data): (.+)$/gm)].map(([, text]) => text)).toEqual([
+    ...["runs", JSON.stringify([ids[0]])],
+    ...["runs", JSON.stringify([ids[1]])],
+  ]);
+  // numbers of another server, and of what is remembered no more
+  expect(await read("0123456789ab 3", "\n\n")).toContain("event: reset");
+  expect(await read(last.replace(/\d+$/, "-2000"), "\n\n")).toContain("event: reset");
+});
+
 test("a run that was deleted is out of view until that is undone, and every page is told", async () => {
   const id = ids[2] ?? "";
   const stream = new AbortController();
