@@ -18,7 +18,7 @@ const houses: Readonly<Record<string, House>> = {
       ["base"],
       ["array"],
       ["data", "graph"],
-      ["engine", "reading"],
+      ["engine", "images", "reading"],
       ["nn", "optim", "tables"],
       ["train"],
       ["diagnose", "exchange", "testing", "tf1", "tune", "worker"],

@@ -10,6 +10,7 @@ const budgets: Readonly<Record<string, number>> = {
   "nabla/graph": 1800,
   "nabla/data": 4400,
   "nabla/reading": 6000,
+  "nabla/images": 200,
   "nabla/tables": 1000,
   "nabla/engine": 7600,
   "nabla/nn": 3200,

@@ -1,5 +1,6 @@
 /** The workbench as a library: data in, runs stored, models out. What the command does, programs do through here. */
 
+export type { ImageShape } from "nabla/images";
 export type { ColumnProfile, Profile, ReadTable, TaskChoice } from "nabla/tables";
 export { type Exported, type ExportOptions, exportModel } from "./exchange/export-model.ts";
 export { type Imported, type ImportOptions, importModel } from "./exchange/import-model.ts";
@@ -50,7 +51,7 @@ export type { DataPart } from "./sources/data-part.ts";
 export { type DataSource, hashData, type OpenDataOptions, openData } from "./sources/data-source.ts";
 export type { Bytes, ExpansionLimit } from "./sources/decompress.ts";
 export { hashFile } from "./sources/file-bytes.ts";
-export { type ImageShape, imageShapeOf } from "./sources/image-shape.ts";
+export { imageShapeOf } from "./sources/image-shape.ts";
 export { prefetch } from "./sources/prefetch.ts";
 export type { ReadOptions } from "./sources/profile.ts";
 export { holdsImages, type ReadImages, type ReadImagesOptions, readImages } from "./sources/read-images.ts";

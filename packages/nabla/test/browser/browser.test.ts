@@ -12,8 +12,10 @@ import { type Rolldown, build as vite } from "vite";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { startChromium } from "../../../web/test/chromium.ts";
 import { writeParquet } from "../../../workbench/test/sources/as-people-write-them/parquet.ts";
+import { oddPictures, pixelsByCommand } from "../../../workbench/test/sources/odd-pictures.ts";
 import { rowModel } from "../../src/answers/index.ts";
 import { writeModelFile } from "../../src/exchange/index.ts";
+import type { ImageShape } from "../../src/images/index.ts";
 import {
   adam,
   applyPreparation,
@@ -209,4 +211,46 @@ test.each([
     names,
     hash: await hashOf(new Map(Object.entries({ inputs, targets }))),
   });
+});
+
+test("a page prepares pictures as the command does, however they are written, turned, or see-through", async () => {
+  const pictures = await oddPictures();
+  const names = Object.keys(pictures);
+  for (const name of names) files.set(`/${name}`, { type: "image/png", body: pictures[name] ?? "" });
+  files.set("/broken.png", { type: "image/png", body: (pictures["plain.png"] ?? Buffer.alloc(0)).subarray(0, 40) });
+  const page = await open();
+  const read = async (urls: readonly string[], shape: readonly number[]): Promise<unknown> =>
+    await page.evaluate(`picturesHere(${JSON.stringify(urls)}, ${JSON.stringify(shape)})`);
+  const shapes: readonly ImageShape[] = [
+    [28, 28, 1],
+    [120, 40, 3],
+    [90, 60, 3],
+  ];
+  for (const shape of shapes) {
+    const found = (await read(
+      names.map((name) => `/${name}`),
+      shape,
+    )) as { readonly numbers: readonly number[] };
+    expect(found).toMatchObject({ rows: names.length, shape: [names.length, ...shape], target: "class" });
+    const length = shape.reduce((product, side) => product * side, 1);
+    for (const [i, name] of names.entries()) {
+      const expected = await pixelsByCommand(pictures[name] ?? Buffer.alloc(0), shape);
+      const off = expected.map((value, at) => Math.abs(value - (found.numbers[i * length + at] ?? Number.NaN)));
+      const mean = off.reduce((sum, one) => sum + one, 0) / length;
+      // the command shrinks some files as they are decoded, which shows at edges
+      const shrinks = /jpg|webp/.test(name);
+      expect([name, shape, mean < (shrinks ? 2.5 : 1), shrinks || Math.max(...off) <= 2]).toEqual([
+        name,
+        shape,
+        true,
+        true,
+      ]);
+    }
+  }
+  expect(await read(["/plain.png", "/broken.png"], [8, 8, 1])).toEqual([
+    "data/damaged-image",
+    expect.stringMatching(/^broken\.png cannot be decoded/),
+  ]);
+  expect(await read(["/gone.png"], [8, 8, 1])).toEqual(["data/fetch", expect.stringContaining("gone.png")]);
+  expect(await read(["/plain.png"], [8, 8, 2])).toEqual(["data/image-size", expect.stringContaining("[8,8,2]")]);
 });

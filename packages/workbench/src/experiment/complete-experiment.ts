@@ -1,6 +1,6 @@
 /** An experiment with everything that has no default. */
 import { NablaError } from "nabla";
-import { imageColumns } from "../sources/image-shape.ts";
+import { imageColumns } from "nabla/images";
 import { holdsImages } from "../sources/read-images.ts";
 import { profile } from "../sources/read-table.ts";
 import type { Experiment, PartialExperiment } from "./fields.ts";

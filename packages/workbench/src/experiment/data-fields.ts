@@ -34,8 +34,9 @@ import {
   wholeNumber,
   word,
 } from "nabla/fields";
+import type { ImageShape } from "nabla/images";
 import type { AskedTarget } from "nabla/tables";
-import { type ImageShape, imageShapeOf, mostPixels } from "../sources/image-shape.ts";
+import { imageShapeOf, mostPixels } from "../sources/image-shape.ts";
 import { chosen, type Facts } from "./choice.ts";
 import { areImages } from "./network-fields.ts";
 import { PIXELS } from "./pixels.ts";

@@ -1,7 +1,8 @@
 /** The model that a training begins from: its network, its weights, and how data become its inputs. */
 import { resolve } from "node:path";
 import { type ColumnPreparation, listing, NablaError, type Preparation, soleMember, wantedColumns } from "nabla";
-import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
+import type { ImageShape } from "nabla/images";
+import { imageShapeIn } from "../sources/image-shape.ts";
 import type { ReadOptions } from "../sources/profile.ts";
 import { loadTrained, type TrainedModel } from "../store/trained-model.ts";
 import { byChannel, isPlain, type PixelScale, pixelScales } from "./pixels.ts";

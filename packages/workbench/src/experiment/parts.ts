@@ -19,8 +19,8 @@ import {
   type Task,
   takeTable,
 } from "nabla";
+import type { ImageShape } from "nabla/images";
 import type { Profile, ReadTable } from "nabla/tables";
-import type { ImageShape } from "../sources/image-shape.ts";
 import type { ReadOptions } from "../sources/profile.ts";
 import { holdsImages, type ReadImages, readImages } from "../sources/read-images.ts";
 import { readTable } from "../sources/read-table.ts";

@@ -20,6 +20,7 @@ import {
   wantedColumns,
   wantedTargets,
 } from "nabla";
+import type { ImageShape } from "nabla/images";
 import { completeExperiment } from "../experiment/complete-experiment.ts";
 import type { PartialExperiment } from "../experiment/fields.ts";
 import { readData } from "../experiment/parts.ts";
@@ -27,7 +28,7 @@ import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
-import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
+import { imageShapeIn } from "../sources/image-shape.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { scan } from "../sources/scan.ts";
 import { loadTrained } from "../store/trained-model.ts";

@@ -23,7 +23,8 @@ import {
   rangeHeader,
 } from "nabla/answers";
 import { answerShape } from "nabla/exchange";
-import { type ImageShape, imageShapeIn } from "../sources/image-shape.ts";
+import type { ImageShape } from "nabla/images";
+import { imageShapeIn } from "../sources/image-shape.ts";
 import type { FileOptions } from "../sources/profile.ts";
 import { type ReadImagesOptions, readImages } from "../sources/read-images.ts";
 import { scan, scanNotices } from "../sources/scan.ts";

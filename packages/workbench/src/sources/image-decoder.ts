@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import { grouped, NablaError } from "nabla";
+import type { ImageShape } from "nabla/images";
 import type { Sharp } from "sharp";
 import { loadSharp } from "../host/sharp.ts";
 import { decodeBmp } from "./bmp.ts";
 import { fileOf } from "./image-folder.ts";
 import { type ImageFormat, imageFormatOf, otherContent } from "./image-format.ts";
-import type { ImageShape } from "./image-shape.ts";
 import { faultIn, type ImageHeader, type SurveyedImage, sourceOf, unreadable } from "./image-survey.ts";
 import { budgetOf, inParallel } from "./parallel.ts";
 

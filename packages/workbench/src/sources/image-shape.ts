@@ -1,7 +1,5 @@
 import { NablaError, type Preparation } from "nabla";
-
-/** Height, width and channels of images: 1 for gray, 3 for red, green and blue. */
-export type ImageShape = readonly [height: number, width: number, channels: number];
+import { type ImageShape, imageColumns } from "nabla/images";
 
 /** The pixels beyond which an image is not decoded, unless more are allowed: about 400 megabytes in memory. */
 export const mostPixels = 100_000_000;
@@ -19,9 +17,6 @@ export function imageShapeOf(text: string): ImageShape {
     "1 channel is gray, 3 are red, green and blue",
   );
 }
-
-/** What the columns of images are called. */
-export const imageColumns = { image: "image", target: "class" } as const;
 
 /** The size of the images that a model takes; undefined for one that takes tables. */
 export function imageShapeIn({ columns }: Preparation): ImageShape | undefined {

@@ -1,6 +1,6 @@
 /** The size that images are scaled to, where none is given. */
 import { count, type Notice } from "nabla";
-import type { ImageShape } from "./image-shape.ts";
+import type { ImageShape } from "nabla/images";
 import type { ImageHeader } from "./image-survey.ts";
 
 /** A side beyond which images are made smaller: what networks of this size see well and learn from quickly. */

@@ -2,7 +2,7 @@
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { compact, NablaError, type Notice } from "nabla";
-import type { ImageShape } from "./image-shape.ts";
+import type { ImageShape } from "nabla/images";
 import { holdsTexts, type NamedArray, type RowArrays, readArrays } from "./numpy-arrays.ts";
 
 /** Images and their classes by name. */

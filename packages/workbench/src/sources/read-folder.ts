@@ -1,11 +1,12 @@
 /** A folder of images, decoded: what can be used, and what is said of the rest. */
 import { basename } from "node:path";
 import { compact, count, listing, NablaError, type Notice } from "nabla";
+import type { ImageShape } from "nabla/images";
 import { checkParts, classNotices } from "./class-checks.ts";
 import { cachedImages, hashImages, surveyImages } from "./image-cache.ts";
 import type { DecodableImage } from "./image-decoder.ts";
 import { classesOf, type ImageFile, imageFolder } from "./image-folder.ts";
-import { type ImageShape, mostPixels } from "./image-shape.ts";
+import { mostPixels } from "./image-shape.ts";
 import { commonSize, isGray, sizeNotice } from "./image-size.ts";
 import type { SurveyedImage } from "./image-survey.ts";
 import { named } from "./left-out.ts";

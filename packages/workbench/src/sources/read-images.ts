@@ -10,12 +10,12 @@ import {
   type NumberColumn,
   ndarray,
 } from "nabla";
+import { type ImageShape, imageColumns } from "nabla/images";
 import type { ReadTable } from "nabla/tables";
 import { holdsParts } from "./data-folder.ts";
 import { hashFile } from "./file-bytes.ts";
 import { isIdx, labelsBeside, readIdx } from "./idx.ts";
 import { inOrder } from "./image-folder.ts";
-import { type ImageShape, imageColumns } from "./image-shape.ts";
 import { isArrays } from "./numpy-arrays.ts";
 import { holdsArrayImages, readArrayImages } from "./numpy-images.ts";
 import { type FolderOptions, readFolder } from "./read-folder.ts";

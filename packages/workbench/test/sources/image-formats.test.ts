@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import type { ImageShape } from "nabla/images";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import type { ImageShape } from "../../src/sources/image-shape.ts";
 import { readImages } from "../../src/sources/read-images.ts";
 import { bmpBytes } from "./bmp-bytes.ts";
 import { rejected } from "./files.ts";

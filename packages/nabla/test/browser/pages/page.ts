@@ -1,7 +1,8 @@
 /** What tests call in the page. */
-import { applyPreparation, fit, prepare } from "nabla";
+import { applyPreparation, fit, NablaError, prepare } from "nabla";
 import { type Row, rowModel } from "nabla/answers";
 import { readModelFile, writeModelFile } from "nabla/exchange";
+import { type ImageShape, readImages } from "nabla/images";
 import { openModel } from "nabla/predict";
 import { readTable } from "nabla/tables";
 import { trainInWorker } from "nabla/worker";
@@ -66,4 +67,17 @@ async function readHere(url: string, target: string): Promise<unknown> {
   return { profile, names, hash };
 }
 
-Object.assign(window, { trainHere, trainAside, trainShared, askModel, askOpened, readHere });
+/** The numbers of pictures by their addresses, or the error. */
+async function picturesHere(urls: readonly string[], shape: ImageShape): Promise<unknown> {
+  try {
+    const sources = await Promise.all(urls.map((url) => fetch(url)));
+    const { columns, rows, target } = await readImages(sources, { shape, classes: urls });
+    const [image] = columns;
+    if (image?.kind !== "number") throw new Error("no pixels");
+    return { rows, shape: image.values.shape, target: target?.name, numbers: Array.from(image.values.data) };
+  } catch (error) {
+    return error instanceof NablaError ? [error.code, error.message] : String(error);
+  }
+}
+
+Object.assign(window, { trainHere, trainAside, trainShared, askModel, askOpened, readHere, picturesHere });
