@@ -20,7 +20,8 @@ import {
 } from "nabla";
 import { classProbabilities } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
-import type { ThresholdOutcome } from "../store/threshold-outcome.ts";
+
+import type { ThresholdFacts } from "../text/shipped.ts";
 import { measureOfRun } from "./decides.ts";
 import type { HeldOut } from "./run-events.ts";
 
@@ -36,7 +37,7 @@ export interface Undecided {
 
 /** The same with a threshold. */
 export interface Decided extends Omit<Undecided, "temperature"> {
-  readonly threshold: ThresholdOutcome;
+  readonly threshold: ThresholdFacts;
 }
 
 /** Half is where the likelier of two classes begins. */

@@ -15,11 +15,6 @@ export function picturePage(target: string): TryPage {
 }
 
 const behaviour = `
-const make = (name, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-};
 document.querySelector("h1").textContent = "Predict " + model.target;
 const [output, image, input] = ["output", "img", "input"].map((name) => document.querySelector(name));
 const show = async (file) => {

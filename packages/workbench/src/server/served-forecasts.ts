@@ -69,11 +69,6 @@ const body =
   '<h1></h1><form><p><label>Steps <input type="number" min="1" value="7"></label></p><p><label>Rows since training, as a list of JSON objects <textarea rows="6">[]</textarea></label></p><p><button>Forecast</button> <small>Programs: <code>POST /predict</code>, <a href="/openapi.json">OpenAPI</a></small></p></form><output aria-live="polite"></output>';
 
 const behaviour = `
-const make = (name, properties = {}, ...children) => {
-  const node = Object.assign(document.createElement(name), properties);
-  node.append(...children);
-  return node;
-};
 document.querySelector("h1").textContent = "Forecast " + model.target;
 const output = document.querySelector("output");
 const fail = (message) => output.replaceChildren(make("p", { className: "error", textContent: message }));

@@ -44,7 +44,7 @@ export function tryPage(model: Pick<RowModel, "columns" | "preparation">): TryPa
   return formPage({ title: "nabla serve", data, body, behaviour });
 }
 
-/** A page with a form, what it knows as `model`, and what it does. */
+/** A page with a form, what it knows as `model`, and what it does, which may `make` elements. */
 export function formPage({
   title,
   data,
@@ -64,7 +64,7 @@ export function formPage({
 }): TryPage {
   const rules = `${style}${more}`;
   const pictures = images === undefined ? "" : ` img-src ${images};`;
-  const script = `const model = ${JSON.stringify(data).replaceAll("<", "\\u003c")};\n${does}`;
+  const script = `const model = ${JSON.stringify(data).replaceAll("<", "\\u003c")};\n${shared}${does}`;
   const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
   const policy = `default-src 'none'; connect-src 'self';${pictures} script-src ${hashOf(script)}; style-src ${hashOf(rules)}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
   const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>${title}</title><style>${rules}</style>`;
@@ -97,12 +97,16 @@ small { margin-left: .5rem }
 @media (prefers-color-scheme: dark) { .error { color: #f88 } }
 `;
 
-const behaviour = `
+/** What the scripts of all pages begin with. */
+const shared = `
 const make = (name, properties = {}, ...children) => {
   const node = Object.assign(document.createElement(name), properties);
   node.append(...children);
   return node;
 };
+`;
+
+const behaviour = `
 document.querySelector("h1").textContent = "Predict " + model.target;
 const inputs = new Map();
 for (const { name, value, levels } of model.entries) {

@@ -1,10 +1,11 @@
 import { compact, type EpochRecord, type Json, read, summaryFields, type TrainingSummary } from "nabla";
 import type { ClassMeasures } from "nabla/diagnose";
+import type { ThresholdFacts } from "../text/shipped.ts";
 import { TARGET_KINDS, type TargetOutcome, type TargetScore } from "../text/targets.ts";
 import { type NumberScore, readClasses, readNumbers, type Told } from "./dev-measures.ts";
 import { type ForecastScore, readForecast } from "./forecast-record.ts";
 import { type RecordedWarning, readRecordedWarning } from "./recorded-warning.ts";
-import { readThreshold, type ThresholdOutcome } from "./threshold-outcome.ts";
+import { readThreshold } from "./threshold-outcome.ts";
 
 /** Rows in each part. */
 export interface PartRows {
@@ -159,7 +160,7 @@ export interface RunOutcome extends TrainingSummary {
   /** How classes are found on dev; absent for other targets, and in runs of earlier versions. */
   readonly classes?: Told<ClassMeasures>;
   /** Where one of two classes begins; absent where the likelier one is the answer. */
-  readonly threshold?: ThresholdOutcome;
+  readonly threshold?: ThresholdFacts;
   /** How far numbers are off on dev; absent for other targets, and in runs of earlier versions. */
   readonly numbers?: Told<NumberScore>;
   /** Where rows are forecasts. */

@@ -39,24 +39,27 @@ export function calibrationText({
   return `temperature ${number(temperature)}: ${off} without it, by ${percent(after.ece)} with it; log loss ${number(before.loss)} and ${number(after.loss)}, on rows that it was not fitted on`;
 }
 
-/** Where one of two classes begins, and what that does by a measure. */
-export interface ThresholdTold {
+/** Where the positive one of two classes begins, and what that does by a measure. */
+export interface ThresholdFacts {
+  /** The positive class. */
   readonly class: string;
+  /** Its probability, as it is predicted, from which it is the answer. */
   readonly from: number;
-  /** Whether the rows chose it that measure it. */
+  /** Whether the rows chose it that measure it, which the network did not learn. */
   readonly chosen: boolean;
+  /** How many rows measure it. */
   readonly rows: number;
-  /** A kind of measure. */
+  /** The kind of the measure that it is told by. */
   readonly measure: string;
-  /** The error by it; absent where it cannot be measured. */
+  /** The error by the measure with this threshold; absent where it cannot be measured. */
   readonly error?: number;
-  /** The same from a half on; absent where it cannot be measured. */
+  /** The same with a half; absent where it cannot be measured. */
   readonly half?: number;
 }
 
 /** `yes from 23%: F1 61.2% (from 50%: 48.0%), on 160 rows that were not learned`. */
 export function thresholdText(
-  { class: name, from, rows, measure, error, half, chosen }: ThresholdTold,
+  { class: name, from, rows, measure, error, half, chosen }: ThresholdFacts,
   about: Measurable,
 ): string {
   const begins = `${name} from ${percent(from)}`;

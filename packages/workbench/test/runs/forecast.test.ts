@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Script } from "node:vm";
 import { drain, forecastReach, fork, normal, seedKey } from "nabla";
 import { forecastRows } from "nabla/answers";
 import { afterAll, expect, onTestFinished, test } from "vitest";
@@ -152,6 +153,9 @@ test("an interval holds as many of the values that come as was asked for, and th
 test("a server takes rows that came and rows to come, and answers with forecasts, as programs do", async () => {
   const server = await serveModel(model, { port: 0 });
   onTestFinished(server.close);
+  const [, script = ""] = (await (await fetch(server.url)).text()).match(/<script>(.*)<\/script>/s) ?? [];
+  expect(script).toContain("Forecast");
+  expect(() => new Script(script)).not.toThrow();
   const post = async (body: unknown, query = ""): Promise<{ status: number; found: unknown }> => {
     const reply = await fetch(`${server.url}/predict${query}`, { method: "POST", body: JSON.stringify(body) });
     return { status: reply.status, found: await reply.json() };
