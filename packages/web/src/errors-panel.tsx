@@ -81,7 +81,7 @@ function Confusion({ confusion: { classes, counts }, address }: ConfusionProps) 
                   {shown.map((given) => {
                     const rows = line[given] ?? 0;
                     const hue = given === truth ? "good" : "bad";
-                    const share = rows === 0 ? 0 : Math.max(10, Math.round((60 * rows) / total));
+                    const share = rows === 0 ? 0 : Math.max(10, Math.round((45 * rows) / total));
                     const isOpen = cell?.[0] === truth && cell[1] === given;
                     return (
                       <td
