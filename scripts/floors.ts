@@ -21,7 +21,7 @@ const houses: Readonly<Record<string, House>> = {
       ["engine", "images", "reading"],
       ["nn", "optim", "tables"],
       ["train"],
-      ["diagnose", "exchange", "testing", "tf1", "tune", "worker"],
+      ["all", "diagnose", "exchange", "testing", "tf1", "tune", "worker"],
       ["answers"],
       ["predict"],
     ],

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { experimentFields } from "@nabla/workbench";
-import { kindTables } from "nabla";
+import { kindTables } from "nabla/all";
 import { type Field, type Fields, type Kind, optionText, valuesText } from "nabla/fields";
 import { pruners, samplers } from "nabla/tune";
 

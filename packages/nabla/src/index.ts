@@ -281,7 +281,6 @@ export {
   type DataOfFields,
   jobFields,
 } from "./train/job-fields.ts";
-export { kindFamilies, kindTables } from "./train/kind-tables.ts";
 export { decidingError, type Measures } from "./train/measures.ts";
 export {
   type MemberEvent,

@@ -2,7 +2,15 @@
 export { type JsOptions, writeJs } from "./js/write-js.ts";
 export { readKeras, writeKeras } from "./keras/archive.ts";
 export type { Hdf5, Hdf5Group } from "./keras/hdf5-tree.ts";
-export { modelFileParts, type ReadModelFileOptions, readModelFile, writeModelFile } from "./model-file.ts";
+export {
+  type ModelKinds,
+  modelFileParts,
+  modelReader,
+  type ReadModel,
+  type ReadModelFileOptions,
+  readModelFile,
+  writeModelFile,
+} from "./model-file.ts";
 export { type ExchangedModel, type ImportedModel, modelFromJson, modelToJson } from "./model-json.ts";
 export {
   type LoadedModel,

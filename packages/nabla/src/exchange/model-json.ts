@@ -10,7 +10,9 @@ import type { RangeScores } from "../data/prediction-ranges.ts";
 import { type Preparation, thresholdOf } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
 import { decidedLoss } from "../nn/decided-loss.ts";
+import type { Layer } from "../nn/layer.ts";
 import { layerFrom, toJson } from "../nn/layers.ts";
+import type { Loss } from "../nn/loss.ts";
 import { lossFrom } from "../nn/losses.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
 import type { Trained } from "../train/trained.ts";
@@ -53,8 +55,23 @@ export function modelToJson({ trained, preparation, temperature, ranges, unnamed
   });
 }
 
+/** Makes layers and losses of data. */
+export interface ModelKindReaders {
+  readonly layerFrom: (data: Json, place?: string) => Layer;
+  readonly lossFrom: (data: Json, place?: string) => Loss;
+}
+
 /** The model again. Throws `model/damaged` where a part is missing or its weights have other shapes, and `options/…`. */
 export function modelFromJson(json: Json, weights: ByPath<NdArray>): ExchangedModel {
+  return modelOfKinds(json, weights, { layerFrom, lossFrom });
+}
+
+/** `modelFromJson` of some kinds. */
+export function modelOfKinds(
+  json: Json,
+  weights: ByPath<NdArray>,
+  { layerFrom, lossFrom }: ModelKindReaders,
+): ExchangedModel {
   if (typeof json !== "object" || json === null || Array.isArray(json))
     throw new NablaError("model/damaged", "the description of the model is no record");
   const { layers, loss, shape, classes, preparation, temperature, ranges, unnamed } = json as {

@@ -27,6 +27,18 @@ test("a page that predicts with a saved model loads at most 35 KB, and nothing t
   expect(page).toContain("embeddingBag");
 });
 
+test("a page that opens models holds the kinds that it gives to its reader, and no others", async () => {
+  const kinds = "{ layer: { chain, dense, relu }, loss: { softmaxCrossEntropy } }";
+  const page = await bundled(`import { modelReader } from "nabla/exchange";
+    import { chain, dense, predictor, relu, softmaxCrossEntropy } from "nabla";
+    export const read = modelReader(${kinds});
+    export { predictor };`);
+  for (const absent of ["recurrent", "embeddingBag", "poisson"]) expect(page).not.toContain(`"${absent}"`);
+  expect(gzipSync(page, { level: 9 }).length).toBeLessThanOrEqual(85 * 1024);
+  const whole = await bundled('export { readModelFile } from "nabla/exchange"; export { predictor } from "nabla";');
+  for (const present of ["recurrent", "embeddingBag", "poisson"]) expect(whole).toContain(`"${present}"`);
+});
+
 test("a page that reads tables loads what reads Parquet files when one comes, and hyparquet only where it says so", async () => {
   const { outputFiles } = await build({
     stdin: { contents: 'export { readTable } from "nabla/tables";', resolveDir: import.meta.dirname },

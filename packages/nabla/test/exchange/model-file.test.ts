@@ -1,13 +1,21 @@
 /** A model as one file: what is written is read again, and what is damaged is refused by the file's name. */
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
+import { kindTables } from "../../src/all/index.ts";
 import { categoryColumn, numberColumn } from "../../src/data/table.ts";
-import { type ReadModelFileOptions, readModelFile, writeModelFile } from "../../src/exchange/model-file.ts";
+import {
+  modelReader,
+  type ReadModelFileOptions,
+  readModelFile,
+  writeModelFile,
+} from "../../src/exchange/model-file.ts";
 import { modelToJson } from "../../src/exchange/model-json.ts";
 import { modelParts } from "../../src/exchange/model-parts.ts";
 import { sha256 } from "../../src/exchange/sha256.ts";
 import { encodeUtf8 } from "../../src/exchange/utf8.ts";
 import { writeZip } from "../../src/exchange/zip/write-zip.ts";
+import { chain, dense, relu } from "../../src/nn/layers.ts";
+import { squaredError } from "../../src/nn/losses.ts";
 import { featureModel } from "./prepared-features.ts";
 
 const model = {
@@ -35,6 +43,21 @@ test("a model is read from one file as it was written, also where the archive ho
     expect(read).toMatchObject(wanted);
     expect([...read.trained.weights]).toEqual([...model.trained.weights]);
   }
+});
+
+test("a reader of some kinds reads models of these, and names another kind and where all are", () => {
+  const bytes = writeModelFile(model);
+  const everything = modelReader(kindTables)(bytes, named);
+  const found = modelReader({ layer: { chain, dense }, loss: { squaredError } })(bytes, named);
+  expect(modelToJson(found)).toEqual(modelToJson(model));
+  expect(modelToJson(everything)).toEqual(modelToJson(model));
+  expect(() => modelReader({ layer: { relu }, loss: { squaredError } })(bytes, named)).toThrow(
+    expect.objectContaining({
+      code: "options/kind",
+      message: expect.stringContaining('"chain"'),
+      hint: expect.stringContaining("nabla/all"),
+    }),
+  );
 });
 
 /** The archive as a compressing program leaves it: the method of each entry is 8. */

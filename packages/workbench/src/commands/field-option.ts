@@ -1,6 +1,7 @@
 /** A field as an option of a command: parsed and checked by it, with its help, choices and default. */
 import { InvalidArgumentError, Option } from "commander";
-import { type Json, kindFamilies, kindTables, listing, NablaError } from "nabla";
+import { type Json, listing, NablaError } from "nabla";
+import { kindFamilies, kindTables } from "nabla/all";
 import { type Field, type Kinds, kindReaders, otherNames } from "nabla/fields";
 import type { ChosenField } from "../experiment/choice.ts";
 import { defaultText, flagOf } from "../experiment/option-words.ts";

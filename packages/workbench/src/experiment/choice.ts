@@ -1,15 +1,6 @@
 /** Options of an experiment whose default is chosen by what the data is, and things of nabla as plain data. */
-import {
-  type DataOf,
-  type Fractions,
-  type HeadOptions,
-  type JointHead,
-  type Json,
-  kindFamilies,
-  type Loss,
-  type Task,
-  type TextFeatures,
-} from "nabla";
+import type { DataOf, Fractions, HeadOptions, JointHead, Json, Loss, Task, TextFeatures } from "nabla";
+import { kindFamilies } from "nabla/all";
 import type { Field, Presence } from "nabla/fields";
 import type { Beginning } from "./begun.ts";
 

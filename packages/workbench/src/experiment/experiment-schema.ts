@@ -1,5 +1,5 @@
 /** The JSON Schema of `experiment.yaml`, by which editors complete and check it. */
-import { kindTables } from "nabla";
+import { kindTables } from "nabla/all";
 import { type JsonSchema, type Kinds, schemaOfFields, schemaOfKinds } from "nabla/fields";
 import { pruners, samplers } from "nabla/tune";
 import { experimentFields } from "./fields.ts";

@@ -1,5 +1,6 @@
 /** Reads `experiment.yaml`, with errors that name the file, the line, the column and the key. */
-import { kindFamilies, NablaError } from "nabla";
+import { NablaError } from "nabla";
+import { kindFamilies } from "nabla/all";
 import { readGiven } from "nabla/fields";
 import { experimentFields, type PartialExperiment } from "./fields.ts";
 import { parseYaml, readYaml, type Yaml } from "./yaml-file.ts";

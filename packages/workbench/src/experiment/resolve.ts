@@ -6,7 +6,6 @@ import {
   type Job,
   type Json,
   jobFields,
-  kindFamilies,
   lossFrom,
   measureFrom,
   NablaError,
@@ -15,6 +14,7 @@ import {
   type TextFeatures,
   toJson,
 } from "nabla";
+import { kindFamilies } from "nabla/all";
 import { checkHuman } from "nabla/diagnose";
 import { type Field, readFields, type Values } from "nabla/fields";
 import { frozenPaths } from "./begun.ts";

@@ -1,5 +1,5 @@
 /** The options of a study: how many trials, how they are chosen and pruned, and what happens to the best. */
-import { kindFamilies } from "nabla";
+import { kindFamilies } from "nabla/all";
 import { field, kindReaders, wholeNumber } from "nabla/fields";
 import { asha, coarseToFine, pruners, samplers, searchFields } from "nabla/tune";
 import { experimentFields } from "../experiment/fields.ts";

@@ -1,6 +1,7 @@
 /** What `nabla train` and `nabla show` print about a run, as label and text within 80 columns. */
 
-import { count, grouped, type Json, kindTables, layersInOrder, listing } from "nabla";
+import { count, grouped, type Json, layersInOrder, listing } from "nabla";
+import { kindTables } from "nabla/all";
 import { isRecord, optionText } from "nabla/fields";
 import { number, percent, rangeText } from "./format.ts";
 

@@ -1,5 +1,6 @@
 /** Forms made from the declarations of options, and what is filled into them as an experiment. */
-import { type Json, kindTables } from "nabla";
+import type { Json } from "nabla";
+import { kindTables } from "nabla/all";
 import { type Field, type Fields, isRecord, type Kinds, valuesText } from "nabla/fields";
 import type { ChosenField } from "../../experiment/choice.ts";
 import { dataFields } from "../../experiment/data-fields.ts";

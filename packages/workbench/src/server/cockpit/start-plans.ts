@@ -1,5 +1,6 @@
 /** What a form asks of data before anything is started: what is in a file, and what would be trained on it. */
-import { compact, type Json, kindTables, NablaError } from "nabla";
+import { compact, type Json, NablaError } from "nabla";
+import { kindTables } from "nabla/all";
 import { type Fields, type Kinds, optionText } from "nabla/fields";
 import { completeExperiment } from "../../experiment/complete-experiment.ts";
 import { factsOf } from "../../experiment/facts.ts";
