@@ -84,6 +84,7 @@ export {
   type LabelTarget,
   type NumberTarget,
   numberFeatures,
+  orderedFeatures,
   outputsFor,
   type Preparation,
   type SoleTarget,

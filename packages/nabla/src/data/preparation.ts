@@ -6,7 +6,7 @@ import type { ClassThreshold } from "./class-threshold.ts";
 import type { ColumnReading, DateReading, TimeReading, WantedColumn } from "./column-reading.ts";
 import { blockNames } from "./examples.ts";
 import type { Scale } from "./scaling.ts";
-import type { SeriesPreparation } from "./series/series-recipe.ts";
+import { type SeriesPreparation, sequenceName } from "./series/series-recipe.ts";
 import type { TextPreparation } from "./text-preparation.ts";
 
 /** What a network predicts: one of several classes, a number, or several targets at once. */
@@ -272,6 +272,17 @@ export function textFeatures(preparation: Preparation): readonly TextFeatures[] 
     from += featureCount(column);
   }
   return found;
+}
+
+/** Where the last values of a series are among the inputs, in order; undefined where a forecast sees none in order. */
+export function orderedFeatures(preparation: Preparation): Pick<TextFeatures, "from" | "length"> | undefined {
+  const { columns, series, target } = preparation;
+  const values = series?.recipe.sequence;
+  const at = values === undefined ? -1 : columns.findIndex(({ name }) => name === sequenceName(target.name, values));
+  const column = columns[at];
+  if (column === undefined) return undefined;
+  const from = columns.slice(0, at).reduce((sum, one) => sum + featureCount(one), 0);
+  return { from, length: featureCount(column) };
 }
 
 function textFeaturesOf({ name, length, pieces, ordered }: TextPreparation, from: number): TextFeatures {

@@ -119,7 +119,7 @@ export { type Action, recipe } from "./recipe.ts";
 export { balanced, without as withoutInputs } from "./reshape-data.ts";
 export { mistakeScale, type RowResults, rowResults } from "./row-results.ts";
 export { targetParts } from "./target-parts.ts";
-export { type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
+export { attributeTimes, type TimeSign, type TimeSignOptions, timeSigns } from "./time-signs.ts";
 export { type Trend, type TrendOptions, trend } from "./trend.ts";
 export { type CodedMissing, codedMissing } from "./values/coded-missing.ts";
 export { type CopiedValue, copiedValues } from "./values/copied-values.ts";

@@ -46,7 +46,7 @@ const IN_ORDER = 0.995;
 const [TREND, PERSISTENCE, SURE] = [0.3, 0.2, 5];
 
 /** Names of times that say what a thing is, and not when its row was written. */
-const ATTRIBUTE =
+export const attributeTimes =
   /birth|born|\bdob\b|geburt|naiss|nacim|nascita|buil[dt]|construct|founded|establish|manufactur|releas|publish|hired?\b|model|baujahr|gebaut/i;
 
 /**
@@ -60,7 +60,7 @@ export function timeSigns(table: Table, { times, learned }: TimeSignOptions): re
   const rows = Array.from(learned).filter((_, i) => i % stride === 0);
   let residuals: readonly Residual[] | undefined;
   return times
-    .filter((column) => !ATTRIBUTE.test(column.name))
+    .filter((column) => !attributeTimes.test(column.name))
     .flatMap((column) => {
       const { data } = column.values;
       if (table.rows < FEWEST_ROWS || new Set(data).size < FEWEST_TIMES) return [];

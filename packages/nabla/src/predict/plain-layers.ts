@@ -211,7 +211,9 @@ const featureBranch: PlainMaker = (saved) => {
   const to = from + length;
   if (size.length !== 1 || to > width)
     throw damagedNetwork(path, `takes features up to ${to - 1} of ${showShape(size)}`);
-  const inner = inSequence({ ...saved, size: [length] }, options.layers);
+  const form = numbersIn(options.shape) ?? [length];
+  if (elementsOf(form) !== length) throw damagedNetwork(path, `takes ${length} features as ${showShape(form)}`);
+  const inner = inSequence({ ...saved, size: form }, options.layers);
   const [units = 0, ...more] = inner.shape;
   if (more.length > 0) throw damagedNetwork(path, `gives ${showShape(inner.shape)}, which is no vector`);
   const output = new Float64Array(width - length + units);

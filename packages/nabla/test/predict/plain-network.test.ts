@@ -106,6 +106,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   featureBranch: [
     { size: [5], model: featureBranch({ from: 1, length: 2, layers: [dense(4), tanh()] }) },
     { size: [3], model: featureBranch({ length: 3, layers: [dense(2)] }) },
+    { size: [7], model: featureBranch({ from: 1, length: 6, shape: [3, 2], layers: [dense(2), tanh(), flatten()] }) },
   ],
   residual: [{ size: [4], model: residual(dense(4), relu(), dense(4)) }],
   ensemble: [

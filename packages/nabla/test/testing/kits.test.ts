@@ -115,6 +115,7 @@ const windowed: readonly (readonly [string, Layer, Size])[] = [
   ["layerNorm", layerNorm(), [5]],
   ["layerNorm on images", layerNorm({ epsilon: 1e-3 }), [3, 2, 4]],
   ["featureBranch", featureBranch({ from: 1, length: 3, layers: [dense(2), tanh()] }), [5]],
+  ["featureBranch in a form", featureBranch({ from: 1, length: 4, shape: [2, 2], layers: [dense(2), flatten()] }), [5]],
   ["residual", residual(dense(5), tanh(), dense(5)), [5]],
   ["a convolutional network", chain(conv2d(4), relu(), maxPool(), flatten(), dense(3)), [4, 4, 1]],
 ];

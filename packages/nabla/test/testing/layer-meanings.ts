@@ -438,7 +438,8 @@ const featureBranch: LayerMeaning = (given) => {
   const numbers = (row: number): readonly number[] => [...x.data.slice(row * width, (row + 1) * width)];
   const each = Array.from({ length: rows }, (_, row) => numbers(row));
   const taken = Float64Array.from(each.flatMap((row) => row.slice(from, from + length)));
-  const { output, buffers } = chain({ ...given, x: { shape: [rows, length], data: taken } });
+  const form = Array.isArray(options.shape) ? options.shape.map(Number) : [length];
+  const { output, buffers } = chain({ ...given, x: { shape: [rows, ...form], data: taken } });
   const units = output.shape[1] ?? 0;
   const all = each.flatMap((row, i) => [
     ...row.toSpliced(from, length),

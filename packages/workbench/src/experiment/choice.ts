@@ -26,6 +26,8 @@ export interface Facts {
   readonly subject?: (target: string | undefined) => Subject | undefined;
   /** Which inputs are the words of texts. */
   readonly texts: readonly TextFeatures[];
+  /** Which inputs are the last values of a series in order; absent where there are none. */
+  readonly past?: { readonly from: number; readonly length: number };
   /** What the training begins with, where it goes on from a model. */
   readonly begun?: Beginning;
 }

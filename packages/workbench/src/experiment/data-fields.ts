@@ -295,7 +295,7 @@ export const dataFields = {
   encoder: word(["bag", "gru", "transformer"], {
     default: "bag",
     source: "Joulin et al. 2017: quick, and hard to beat where topics are told apart",
-    help: "what makes a vector of a text: a bag of words and their parts, or words in order through a GRU or a transformer",
+    help: "what makes a vector of a text: a bag of words and their parts, or words in order through a GRU or a transformer, which read the last values of a series too",
     option: { argument: "kind" },
   }),
   levels: wholeNumber({

@@ -5,6 +5,7 @@ import {
   jointHeads,
   type NdArray,
   numberFeatures,
+  orderedFeatures,
   outputsFor,
   type Preparation,
   soleTargets,
@@ -25,7 +26,7 @@ export function factsOf(
   const { target } = preparation;
   return {
     subject: (name) => subjectOf(preparation, targets, name),
-    ...compact({ horizon: preparation.series?.recipe.horizon, begun }),
+    ...compact({ horizon: preparation.series?.recipe.horizon, begun, past: orderedFeatures(preparation) }),
     task,
     heads: (options) => (target.kind === "several" ? jointHeads(target, targets, options) : []),
     balanced: (loss) => balancedLoss(loss, targets, compact({ classes: classes?.length, weights: weightsIn(train) })),

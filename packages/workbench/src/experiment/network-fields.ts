@@ -120,7 +120,7 @@ export const networkFields = {
     atLeast: 1,
     default: 32,
     source: "measured on descriptions of packages and lines of novels",
-    help: "the dimension of the vector that a text becomes, of each column of texts",
+    help: "the dimension of the vector that a text becomes, of each column of texts, and the last values of a series that are read in order",
     option: { argument: "number" },
   }),
   normalize: chosen(

@@ -96,7 +96,7 @@ function asToday(record: Json): Json {
 function modelOf(
   experiment: Experiment,
   closed: ClosedExperiment,
-  { outputs, shape, numbers, texts, begun }: Facts,
+  { outputs, shape, numbers, texts, past, begun }: Facts,
 ): Json {
   if (begun !== undefined) return begun.model;
   const { layers, hidden, activation, keep, periodic, textUnits, encoder, normalize } = closed;
@@ -115,7 +115,9 @@ function modelOf(
   if (!Array.isArray(after)) return dense;
   if (areImages({ shape }))
     return { kind: "chain", layers: [...convolutions(shape, { activation, normalize }), ...after] };
-  const first = [...wavesOf(numbers, periodic, shape), ...encodersOf(texts, { units: textUnits, hidden, encoder })];
+  const encoded = { units: textUnits, hidden, encoder };
+  // what stands last goes first, so that the other inputs stay where they are
+  const first = [...wavesOf(numbers, periodic, shape), ...pastBranch(past, encoded), ...encodersOf(texts, encoded)];
   return first.length === 0 ? dense : { kind: "chain", layers: [...first, ...after] };
 }
 
@@ -141,17 +143,30 @@ interface EncoderOptions {
   readonly encoder: ClosedExperiment["encoder"];
 }
 
-/** Words in order, each a vector, through layers of sequences that leave out what is no word. */
-function branchesOf(texts: readonly TextFeatures[], { units, encoder }: EncoderOptions): readonly Json[] {
+/** The last values of a series, in order, through layers of sequences. */
+function pastBranch(past: Facts["past"], options: EncoderOptions): readonly Json[] {
+  if (past === undefined) return [];
+  const { units, encoder } = options;
+  const before = encoder === "gru" ? [] : [{ kind: "dense", units }];
+  const layers = [...before, ...sequenceLayers(options, {})];
+  return [{ kind: "featureBranch", ...past, shape: [past.length, 1], layers }];
+}
+
+/** Layers that make a vector of a sequence of vectors. */
+function sequenceLayers({ units, encoder }: EncoderOptions, masked: { readonly mask?: true }): readonly Json[] {
   const heads = units % HEADS === 0 ? HEADS : 1;
-  const after: readonly Json[] =
-    encoder === "gru"
-      ? [{ kind: "recurrent", units, mask: true }]
-      : [
-          { kind: "positionalEncoding", mask: true },
-          { kind: "transformerBlock", heads, mask: true },
-          { kind: "globalAveragePool", mask: true },
-        ];
+  if (encoder === "gru") return [{ kind: "recurrent", units, ...masked }];
+  return [
+    { kind: "positionalEncoding", ...masked },
+    { kind: "transformerBlock", heads, ...masked },
+    { kind: "globalAveragePool", ...masked },
+  ];
+}
+
+/** Words in order, each a vector, through layers of sequences that leave out what is no word. */
+function branchesOf(texts: readonly TextFeatures[], options: EncoderOptions): readonly Json[] {
+  const { units } = options;
+  const after = sequenceLayers(options, { mask: true });
   return texts.toReversed().map(({ from, length, count }) => {
     const words = { kind: "embedding", count: count + 1, units, padding: 0, init: { kind: "normal", deviation: 0.1 } };
     return { kind: "featureBranch", from, length, layers: [words, ...after] };

@@ -44,7 +44,7 @@ import type { Experiment } from "./fields.ts";
 /** What an experiment says of series. */
 export type SeriesOptions = Pick<
   Experiment,
-  "target" | "timeColumn" | "group" | "horizon" | "known" | "lags" | "windows" | "resample" | "aggregate"
+  "target" | "timeColumn" | "group" | "horizon" | "known" | "lags" | "windows" | "resample" | "aggregate" | "encoder"
 >;
 
 /** Rows that are steps of series, before they are divided. */
@@ -242,6 +242,7 @@ export function seriesParts(
       horizon: options.horizon ?? horizonFor(learned, stepName(steps, { dates }).horizon),
       lags: options.lags,
       windows: options.windows,
+      ordered: options.encoder !== undefined && options.encoder !== "bag",
       resampling: options.resample && { every: options.resample, aggregate: options.aggregate ?? "mean" },
     }),
   );
@@ -354,7 +355,7 @@ const WRITTEN: ColumnReading = { as: "date", order: "ymd", times: true };
 
 /** How a forecast looks back, in a sentence. */
 function recipeText(recipe: SeriesRecipe, pasts: readonly SeriesPast[], rows: SeriesRows): string {
-  const { time, dates, steps, horizon, reference, group, lags, windows } = recipe;
+  const { time, dates, steps, horizon, reference, group, lags, windows, sequence } = recipe;
   const { name } = stepName(steps, { dates });
   const end = writtenValue(timeAt(Math.max(...pasts.map(lastPosition)), steps), dates ? WRITTEN : undefined);
   const many = group === undefined ? "one series" : `${pasts.length} series by ${group}`;
@@ -365,5 +366,6 @@ function recipeText(recipe: SeriesRecipe, pasts: readonly SeriesPast[], rows: Se
       ? ""
       : `; ${count(missing, "step")} without a row ${missing === 1 ? "takes" : "take"} the value before`;
   const from = reference === 0 ? "the last value" : `the value ${reference} steps before`;
-  return `${many} in steps of ${/^\d/.test(name) ? name : `1 ${name}`} up to ${end}${gaps}; forecasts ${horizon === 1 ? "1 step" : `1 to ${horizon} steps`} ahead (--horizon) as the difference from ${from}, by lags ${lags.join(", ")}, means of ${windows.join(" and ")}, and the calendar of ${time}`;
+  const read = sequence === undefined ? "" : `the last ${sequence} values in order, `;
+  return `${many} in steps of ${/^\d/.test(name) ? name : `1 ${name}`} up to ${end}${gaps}; forecasts ${horizon === 1 ? "1 step" : `1 to ${horizon} steps`} ahead (--horizon) as the difference from ${from}, by ${read}lags ${lags.join(", ")}, means of ${windows.join(" and ")}, and the calendar of ${time}`;
 }

@@ -66,7 +66,7 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
     ...compact({ forecast: end.best === undefined ? undefined : await forecastScore(plan, end.trained) }),
     ...(targets.length === 0 ? {} : { targets }),
     ...(unmeasured.length === 0 ? {} : { unmeasured }),
-    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recorded) }),
+    ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recordedWarning) }),
     verdict,
   };
 }
@@ -75,7 +75,8 @@ function toldOf<T extends object>(measures: T | undefined): Told<T> | undefined 
   return measures && recordedMeasures(measures);
 }
 
-function recorded({ remedy, ...warning }: DataWarning): RecordedWarning {
+/** A warning as it is recorded. */
+export function recordedWarning({ remedy, ...warning }: DataWarning): RecordedWarning {
   return { ...warning, ...(remedy === undefined ? {} : { remedy: remedy as Json }) };
 }
 

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises";
 import { type Checkpoint, compact, type Run as Ended, type JournalEntry, NablaError, train } from "nabla";
 import { type Diagnosis, recipe } from "nabla/diagnose";
+import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Plan } from "../experiment/plan.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import type { LiveChange } from "../live/journal.ts";
@@ -21,7 +22,8 @@ import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { withForecastErrors } from "./forecast-score.ts";
 import { heldOutRanges } from "./held-out-ranges.ts";
 import { saveMeasured } from "./measured-model.ts";
-import { extraFailure, runOutcomeOf } from "./outcome.ts";
+import { orderWarning } from "./ordered-residuals.ts";
+import { extraFailure, recordedWarning, runOutcomeOf } from "./outcome.ts";
 import { recipeOf, verdictWord } from "./recipe.ts";
 import { doneEvent, type HeldOut, type RunEvent, type RunResult } from "./run-events.ts";
 import { decidedShipped, measuredShipped, ship } from "./ship.ts";
@@ -201,6 +203,14 @@ async function* finish(
     };
     shipped = decidedShipped(shipped, { plan, heldOut });
   }
+  const ordered =
+    end.best === undefined
+      ? undefined
+      : await attempt("order", failures, orderWarning(plan, compact({ end, heldOut })));
+  if (ordered !== undefined) {
+    plan = withWarning(plan, ordered);
+    measured = { ...measured, warnings: [...(measured.warnings ?? []), recordedWarning(ordered)] };
+  }
   const isWhole = end.best !== undefined && state === "finished";
   const baselines = isWhole ? await attempt("baselines", failures, besideBaselines(plan, end, clock)) : undefined;
   const extras = { ...temperature, ...compact({ ranges }) };
@@ -225,6 +235,11 @@ async function* finish(
   }
   const result = { run, store: store.place, state, plan, outcome, parameters, end, trained, diagnosis };
   return { ...result, ...compact({ heldOut, evidence }), ...extras, ...saved };
+}
+
+function withWarning(plan: Plan, warning: DataWarning): Plan {
+  const { suspicions = [], warnings = [] } = plan;
+  return { ...plan, suspicions: [...suspicions, warning], warnings: [...warnings, warning] };
 }
 
 interface Advised extends Pick<RunResult, "diagnosis" | "evidence"> {

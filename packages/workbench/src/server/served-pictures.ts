@@ -12,9 +12,9 @@ import { picturePage } from "./picture-page.ts";
 import { bytesIn, jsonOf } from "./request-body.ts";
 import type { Served } from "./served.ts";
 
-/** Whether a model takes blocks of numbers, such as images, and no rows. */
-export function takesBlocks({ preparation }: Pick<TrainedModel, "preparation">): boolean {
-  return preparation.columns.some(({ kind }) => kind === "block");
+/** Whether a model takes blocks of numbers, such as images, and no rows, of which series make theirs. */
+export function takesBlocks({ preparation: { columns, series } }: Pick<TrainedModel, "preparation">): boolean {
+  return series === undefined && columns.some(({ kind }) => kind === "block");
 }
 
 /** A model of images, which answers one or a list of them. Throws `predict/shape` for a model of other blocks. */

@@ -121,7 +121,17 @@ export interface ExtraFailure {
   readonly hint?: string;
 }
 
-const EXTRAS = ["folds", "members", "refit", "calibration", "threshold", "recipe", "baselines", "intervals"] as const;
+const EXTRAS = [
+  "folds",
+  "members",
+  "refit",
+  "calibration",
+  "threshold",
+  "recipe",
+  "baselines",
+  "intervals",
+  "order",
+] as const;
 
 const BASELINES = ["linear", "neighbors"] as const;
 

@@ -3,8 +3,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Script } from "node:vm";
-import { drain, forecastReach, fork, normal, seedKey } from "nabla";
+import {
+  applyPreparation,
+  drain,
+  forecastReach,
+  fork,
+  type Json,
+  normal,
+  predict,
+  restoreTargets,
+  seedKey,
+  takeTable,
+} from "nabla";
 import { forecastRows } from "nabla/answers";
+import { answerOnnx, writeOnnx } from "nabla/exchange";
 import { afterAll, expect, onTestFinished, test } from "vitest";
 import { writeOnnxModel } from "../../src/exchange/onnx.ts";
 import type { Experiment } from "../../src/experiment/fields.ts";
@@ -148,6 +160,60 @@ test("an interval holds as many of the values that come as was asked for, and th
   await expect(forecastFile(earlier, { from: file, interval: 0.9 })).rejects.toMatchObject({
     code: "predict/interval",
   });
+});
+
+test.each([
+  "gru",
+  "transformer",
+] as const)("a %s reads the last values in order, beside what is known in advance, in every place", async (encoder) => {
+  const few = sales(Array.from({ length: 100 }, (_, day) => day));
+  const found = await trained({ data: few, ...asked, encoder, textUnits: 4, epochs: 1 });
+  const own = await loadTrained(found.model ?? "");
+  const { sequence = 0, lags } = own.preparation.series?.recipe ?? {};
+  // a quarter of the days of train
+  expect([sequence, lags?.length]).toEqual([15, 7]);
+  expect(found.plan.notices.map(({ message }) => message).join()).toContain(
+    "by the last 15 values in order, lags 1, 2",
+  );
+  const { train } = found.plan.parts;
+  const column = train.columns.find(({ name }) => name === "sales last 15 values");
+  const values = column?.kind === "number" ? column.values : never();
+  const { series = never() } = found.plan.parts;
+  for (const [i, { past, origin, ahead }] of series.train.slice(-20).entries()) {
+    const row = series.train.length - 20 + i;
+    const at = (back: number): number => past.values[origin - back - past.first] ?? Number.NaN;
+    // the same day of the week before, as the recipe finds
+    const reference = at((7 - (ahead % 7)) % 7);
+    const given = values.data.slice(row * 15, (row + 1) * 15);
+    for (const back of [0, 1, 14]) expect(given[14 - back]).toBeCloseTo(at(back) - reference, 6);
+  }
+  const [branch] = (found.plan.resolved.model as { readonly layers: readonly Json[] }).layers;
+  expect(branch).toMatchObject({ kind: "featureBranch", length: 15, shape: [15, 1] });
+  const rows = [0, 1].map((i) => ({ date: dayText(100 + i), store: "south", promotion: isPromoted(100 + i) }));
+  const forecasts = await forecastRows(own, rows);
+  expect(
+    (
+      await forecastFile(own, {
+        from: written(
+          "few.csv",
+          "date,store,promotion",
+          rows.map((row) => Object.values(row)),
+        ),
+      })
+    ).forecasts,
+  ).toEqual(forecasts);
+  const server = await serveModel(own, { port: 0 });
+  onTestFinished(server.close);
+  const reply = await fetch(`${server.url}/predict`, { method: "POST", body: JSON.stringify(rows) });
+  expect(
+    ((await reply.json()) as readonly { readonly prediction: number }[]).map(({ prediction }) => prediction),
+  ).toEqual(forecasts.map(({ prediction }) => prediction));
+  // the network of an ONNX file answers to the features of the test part as it does here
+  const some = takeTable(found.plan.parts.openTest(), Uint32Array.of(0, 1, 2, 3, 4, 5, 6, 7));
+  const { answers } = await predict(own.trained, applyPreparation(own.preparation, some).inputs);
+  const expected = restoreTargets(own.preparation, answers).data;
+  const onnx = await answerOnnx(writeOnnx(own), some);
+  for (const [i, value] of [...expected].entries()) expect(onnx.data[i]).toBeCloseTo(value, 2);
 });
 
 test("a server takes rows that came and rows to come, and answers with forecasts, as programs do", async () => {

@@ -15,6 +15,7 @@ export { normalCdf, normalDensity, normalQuantile, normalTail } from "./normal.t
 export { studentCdf, studentQuantile, studentTail } from "./student.ts";
 export {
   columnMeans,
+  correlation,
   meanOf,
   medianOf,
   midranks,

@@ -22,6 +22,7 @@ export const readSeries: Reader<SeriesPreparation> = record<SeriesPreparation>({
     reference: number,
     lags: list(number),
     windows: list(number),
+    sequence: optional(number),
     known: list(text),
     past: list(text),
     calendar: list(word(CALENDAR_PARTS)),

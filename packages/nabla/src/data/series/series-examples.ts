@@ -1,9 +1,10 @@
 /** Forecasts to learn from and to measure by: each step of a series, seen from several steps before it. */
+import { ndarray } from "../../array/ndarray.ts";
 import { known } from "../../base/error.ts";
 import { fork, seedKey, uniform } from "../../base/random.ts";
 import { type Column, categoryColumn, columnOf, numberColumn, type Table, takeTable } from "../table.ts";
-import { type ForecastPoint, knownBefore, referenceOf, seriesFeatures } from "./series-features.ts";
-import { lastPosition, type SeriesPast, type SeriesRecipe } from "./series-recipe.ts";
+import { type ForecastPoint, knownBefore, lastValues, referenceOf, seriesFeatures } from "./series-features.ts";
+import { lastPosition, type SeriesPast, type SeriesRecipe, sequenceName } from "./series-recipe.ts";
 import { pastNamed, type SeriesRows } from "./series-rows.ts";
 
 /** A forecast for a row of a table. */
@@ -84,13 +85,26 @@ export function seriesTable(
             examples.map(({ past }) => past.name),
           ),
         ];
+  const values = recipe.sequence;
+  const inOrder = values === undefined ? [] : [orderedColumn(recipe, values, { examples, target: target.name })];
   const differences = Float64Array.from(
     examples,
     (asked) => (target.values[asked.row] ?? Number.NaN) - referenceOf(recipe.reference, asked),
   );
   return {
     rows: examples.length,
-    columns: [...group, ...taken.columns, ...changes, ...features],
+    columns: [...group, ...taken.columns, ...changes, ...features, ...inOrder],
     target: numberColumn(target.name, differences),
   };
+}
+
+/** The last values before each forecast, in order, as one column of blocks. */
+function orderedColumn(
+  recipe: SeriesRecipe,
+  values: number,
+  { examples, target }: { readonly examples: readonly SeriesExample[]; readonly target: string },
+): Column {
+  const data = new Float64Array(examples.length * values);
+  for (const [i, asked] of examples.entries()) data.set(lastValues(recipe, values, asked), i * values);
+  return { kind: "number", name: sequenceName(target, values), values: ndarray(data, [examples.length, values]) };
 }

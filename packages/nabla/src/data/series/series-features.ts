@@ -78,6 +78,12 @@ function targetFeatures(target: string, { reference, lags, windows, seasons }: S
   ];
 }
 
+/** So many last values as differences from the reference, the oldest first; NaN before the first. */
+export function lastValues({ reference }: SeriesRecipe, values: number, asked: ForecastPoint): Float64Array {
+  const [first, from] = [asked.origin - values + 1, referenceOf(reference, asked)];
+  return Float64Array.from({ length: values }, (_, i) => valueAt(asked.past.values, first + i, asked) - from);
+}
+
 /** Features of a column of numbers of which the past alone is known. */
 function pastFeatures(column: string, { windows }: SeriesRecipe): readonly SeriesFeature[] {
   const at = (back: number, asked: ForecastPoint): number =>

@@ -14,6 +14,8 @@ export interface RecipeOptions
   readonly lags?: readonly number[] | undefined;
   /** Lengths, in steps, of the windows whose means are inputs; by default by the season. */
   readonly windows?: readonly number[] | undefined;
+  /** Whether the last values are read in order too, for layers of sequences; not by default. */
+  readonly ordered?: boolean | undefined;
 }
 
 /** The lags by default. */
@@ -29,7 +31,7 @@ const [LONGEST, LEAST_CORRELATION] = [400, 0.3];
 /** The recipe for pasts that hold the training part alone. */
 export function fitRecipe(
   pasts: readonly SeriesPast[],
-  { horizon: asked, lags, windows, ...rest }: RecipeOptions,
+  { horizon: asked, lags, windows, ordered = false, ...rest }: RecipeOptions,
 ): SeriesRecipe {
   const { steps, dates } = rest;
   const usual = stepName(steps, { dates });
@@ -48,8 +50,17 @@ export function fitRecipe(
     lags: lags ?? LAGS.filter((lag) => lag < length / 2),
     windows: windows ?? usualWindows.filter((window) => window < length),
     calendar: dates ? calendarFor(steps, days) : [],
+    ...(ordered ? { sequence: sequenceFor(shortest, length) } : {}),
   };
   return { ...recipe, reference: bestReference(pasts, recipe) };
+}
+
+/** Values that are read in order: two seasons, and at least so many, of no more than a part of the past. */
+const [FEWEST_READ, SEASONS_READ, PART_READ] = [28, 2, 0.25] as const;
+
+function sequenceFor(season: number | undefined, length: number): number {
+  const wanted = season === undefined || season > MOST_WINDOW ? 0 : SEASONS_READ * season;
+  return Math.max(2, Math.min(Math.max(FEWEST_READ, wanted), Math.floor(PART_READ * length)));
 }
 
 function daysOf(pasts: readonly SeriesPast[], steps: SeriesRecipe["steps"]): number {

@@ -27,6 +27,8 @@ export interface SeriesRecipe {
   readonly lags: readonly number[];
   /** Of how many last known values the mean is a feature. */
   readonly windows: readonly number[];
+  /** How many last values are one feature that is read in order, the oldest first; absent where none are. */
+  readonly sequence?: number;
   /** Columns whose values at the time of the forecast are known in advance. */
   readonly known: readonly string[];
   /** Columns of numbers of which the past alone is known. */
@@ -80,13 +82,19 @@ export interface SeriesPreparation {
 export const CHANGES = 60;
 
 /** How many last values of a past all features need, and what it usually changes by. */
-function reach({ lags, windows, seasons, horizon, reference }: SeriesRecipe): number {
+function reach({ lags, windows, seasons, horizon, reference, sequence = 0 }: SeriesRecipe): number {
   return Math.max(
+    sequence,
     CHANGES + Math.max(1, reference),
     ...lags,
     ...windows,
     ...seasons.map((season) => season * (1 + Math.ceil(horizon / season)) + 1),
   );
+}
+
+/** What the column of last values in order is called. */
+export function sequenceName(target: string, values: number): string {
+  return `${target} last ${values} values`;
 }
 
 /** The ends of pasts, as long as features look back. */
