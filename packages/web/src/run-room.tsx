@@ -17,6 +17,8 @@ import { Verdict } from "./verdict.tsx";
 const ErrorsPanel = lazyRoom(async () => (await import("./errors-panel.tsx")).ErrorsPanel);
 
 const ThresholdPanel = lazyRoom(async () => (await import("./threshold-panel.tsx")).ThresholdPanel);
+const HealthPanel = lazyRoom(async () => (await import("./health-panel.tsx")).HealthPanel);
+const LearningPanel = lazyRoom(async () => (await import("./learning-panel.tsx")).LearningPanel);
 
 /** The room of the run with this name. */
 export function RunRoom({ id }: { readonly id: string }) {
@@ -83,6 +85,8 @@ export function RunRoom({ id }: { readonly id: string }) {
       </section>
       {data.hasModel && <ErrorsPanel id={id} />}
       {data.decides && <ThresholdPanel id={id} />}
+      <HealthPanel id={id} hasEnded={data.hasModel && line.status !== "running"} />
+      {data.hasModel && <LearningPanel id={id} />}
       {data.hasModel && <Report id={id} />}
       <section class="card">
         <h2>Train it again</h2>

@@ -176,7 +176,7 @@ function pathOf(
 }
 
 /** Some four round numbers of a range. */
-function evenTicks({ from, to }: ScaleRange): readonly number[] {
+export function evenTicks({ from, to }: ScaleRange): readonly number[] {
   const power = 10 ** Math.floor(Math.log10((to - from) / 4 || 1));
   const step = [1, 2, 5, 10].map((one) => one * power).find((one) => (to - from) / one <= 5) ?? power * 10;
   const first = Math.ceil(from / step);

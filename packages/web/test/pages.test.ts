@@ -267,5 +267,13 @@ test("what is proposed after a run is tried by a button, and is shown as its chi
   await page.getByRole("button", { name: "Compare 2 models" }).click();
   await page.getByRole("region", { name: "Comparison" }).getByText("best", { exact: true }).waitFor();
   await look(page, "models");
+
+  await page.goto(`${new URL(page.url()).origin}/runs/${run}`);
+  await page.getByText("Gain, dead units, saturation", { exact: false }).click();
+  await page.getByRole("button", { name: "Train the same once more, and record it" }).click();
+  await page.getByText(`a replay of ${run}`).first().waitFor();
+  await page.getByText("✓ finished").first().waitFor();
+  await page.getByText("Gain, dead units, saturation", { exact: false }).click();
+  await page.getByRole("group", { name: /^Dead units/ }).waitFor();
   expect(errors.filter(isUnexpected)).toEqual([]);
 });

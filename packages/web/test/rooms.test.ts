@@ -62,7 +62,6 @@ test("a training begins from a file that is given to the page, by a form of all 
   const behind = page.getByRole("region", { name: / predicted as / });
   await behind.locator("tbody tr").first().waitFor();
   expect(await behind.locator("tbody tr").count()).toBe(Math.min(24, Number(count)));
-  await look(page, "errors");
 
   await page.getByText("Precision, recall, F1 and cost by threshold").click();
   const threshold = page.getByRole("region", { name: "Threshold" });
@@ -77,7 +76,6 @@ test("a training begins from a file that is given to the page, by a form of all 
   await threshold.getByRole("button", { name: /^Move to the cheapest/ }).click();
   await threshold.getByText("Numbers", { exact: true }).click();
   await threshold.getByRole("region", { name: "Thresholds: numbers" }).locator("tbody tr").first().waitFor();
-  await look(page, "threshold");
   await threshold.getByRole("img", { name: "Cost of a row by threshold" }).click({ position: { x: 60, y: 60 } });
   const clicked = Number(await field.inputValue());
   await threshold.getByRole("button", { name: "Save into the model" }).click();
@@ -88,6 +86,30 @@ test("a training begins from a file that is given to the page, by a form of all 
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await threshold.getByRole("button", { name: /^Undo the saved/ }).waitFor({ state: "detached" });
   expect((await store.get(run?.id ?? "")).outcome).toEqual(run?.outcome);
+
+  await page.getByText("Gain, dead units, saturation", { exact: false }).click();
+  const layers = page.getByRole("region", { name: "Layers" });
+  const gain = layers.getByRole("group", { name: /^Gain/ });
+  await gain.focus();
+  await gain.press("ArrowDown");
+  await gain.press("ArrowDown");
+  await gain.press("ArrowRight");
+  await layers.getByText(/^dense1, epoch 2: \d/).waitFor();
+  await layers.getByRole("combobox", { name: "Of" }).selectOption("gradients");
+  await layers.getByRole("group", { name: /^Spread of gradients of / }).waitFor();
+  await layers.getByText("Numbers", { exact: true }).last().click();
+  await expect.poll(async () => await layers.locator(".numbers tbody tr").count()).toBe(2);
+
+  await page.getByText("would more data help?", { exact: false }).click();
+  const learning = page.getByRole("region", { name: "Learning curve" });
+  await learning.getByRole("button", { name: "Compute it", exact: true }).click();
+  await learning.getByRole("button", { name: "Compute it again" }).waitFor({ timeout: 60_000 });
+  await learning.getByText("Numbers", { exact: true }).click();
+  const shares = learning.getByRole("region", { name: "Learning curve: numbers" }).locator("tbody tr");
+  await expect.poll(async () => await shares.count()).toBe(8);
+  const { events } = await store.get(run?.id ?? "");
+  expect(events.filter(({ kind }) => kind === "learning-point")).toHaveLength(18);
+  await look(page, "panels");
   await page.getByRole("link", { name: "Try its model" }).click();
   await page.getByText("sex:", { exact: false }).first().waitFor({ timeout: 60_000 });
   await page.getByRole("heading", { name: "What moved it" }).waitFor();

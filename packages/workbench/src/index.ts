@@ -41,6 +41,7 @@ export { type TrainFileOptions, trainFile, trainPlan } from "./runs/train-file.t
 export { untilGood } from "./runs/until-good.ts";
 export type * from "./server/cockpit/api.ts";
 export type * from "./server/cockpit/api-models.ts";
+export type * from "./server/cockpit/api-run.ts";
 export type * from "./server/cockpit/api-start.ts";
 export type * from "./server/cockpit/api-studies.ts";
 export { type Cockpit, type CockpitOptions, openCockpit } from "./server/cockpit/cockpit.ts";

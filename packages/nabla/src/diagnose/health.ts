@@ -1,6 +1,7 @@
 /** Does a network carry its signal forward and its gradients backward? */
 import { castArray, type NdArray, ndarray, rows } from "../array/ndarray.ts";
 import { elementsOf } from "../array/shape.ts";
+import { deviationOf } from "../array/spread.ts";
 import { compact } from "../base/compact.ts";
 import { known } from "../base/error.ts";
 import { fork, normal, seedKey } from "../base/random.ts";
@@ -22,7 +23,7 @@ import { type ByPath, initModel, type ModelVariables } from "../nn/model.ts";
 import { examplesFrom } from "../train/job.ts";
 import { modelCost } from "../train/model-cost.ts";
 import { type Finding, findingsOf } from "./findings.ts";
-import { deviationOf, type LayerHealth, measureLayers, type Passed } from "./layer-health.ts";
+import { type LayerHealth, measureLayers, type Passed } from "./layer-health.ts";
 
 /** A network with what it learned and what it learns by. */
 export interface Network {
@@ -47,6 +48,14 @@ export interface HealthOptions {
    * rows.
    */
   readonly engine?: Engine;
+  /** Is called with all numbers that the report was measured by, as histograms need them; nothing is by default. */
+  readonly onArrays?: (arrays: HealthArrays) => void;
+}
+
+/** What passed through a network: what each layer gave, and the gradient of the cost by each parameter, by path. */
+export interface HealthArrays {
+  readonly activations: ByPath<NdArray>;
+  readonly gradients: ByPath<NdArray>;
 }
 
 /** What was found; plain data. */
@@ -71,7 +80,7 @@ export interface Health {
 export async function health(
   patient: Patient,
   data: Examples | Table | NdArray,
-  { seed = 1, rows: most = 256, engine }: HealthOptions = {},
+  { seed = 1, rows: most = 256, engine, onArrays }: HealthOptions = {},
 ): Promise<Health> {
   inRange("rows", most, { atLeast: 1, whole: true });
   const examples = "data" in data ? { rows: data.shape[0] ?? 0, inputs: data, targets: NOTHING } : examplesFrom(data);
@@ -83,7 +92,7 @@ export async function health(
     ...("data" in data ? {} : compact({ loss })),
   };
   const exam = (count: number, on: Engine): Promise<Health> =>
-    examine(spec, firstRows(examples, count), { seed, variables, engine: on });
+    examine(spec, firstRows(examples, count), { seed, variables, engine: on, ...compact({ onArrays }) });
   if (engine !== undefined) return exam(most, engine);
   const found = await exam(most, wasm);
   return inRangeOfFloat32(found) ? found : exam(Math.min(most, FEW), float64Engine());
@@ -134,15 +143,22 @@ interface Exam {
   readonly weights: ByPath<NdArray>;
 }
 
+interface ExamOptions extends Pick<HealthOptions, "onArrays"> {
+  readonly seed: number;
+  readonly variables: ModelVariables;
+  readonly engine: Engine;
+}
+
 async function examine(
   { model, loss, weights }: Exam,
   examples: Examples,
-  { seed, variables, engine }: { readonly seed: number; readonly variables: ModelVariables; readonly engine: Engine },
+  { seed, variables, engine, onArrays }: ExamOptions,
 ): Promise<Health> {
   const spec = { model, loss: loss ?? probe(seed), examples, weights };
   const built = modelCost(spec, { seed, variables, dtype: engine.wide ? "float64" : "float32" });
   const given = [...built.activations];
-  const gradients = grad(built.cost, [built.x, ...given.map(([, tensor]) => tensor)]);
+  const parameters = onArrays === undefined ? [] : [...built.parameters];
+  const gradients = grad(built.cost, [built.x, ...[...given, ...parameters].map(([, tensor]) => tensor)]);
   const outputs: Record<string, Tensor> = {};
   for (const [i, [, tensor]] of given.entries()) outputs[`given ${i}`] = tensor;
   for (const [i, tensor] of gradients.entries()) outputs[`gradient ${i}`] = tensor;
@@ -155,6 +171,10 @@ async function examine(
   const passed = given.map(
     ([path], i): Passed => ({ path, given: array(`given ${i}`), gradient: array(`gradient ${i + 1}`) }),
   );
+  onArrays?.({
+    activations: new Map(passed.map(({ path, given: array }) => [path, array])),
+    gradients: new Map(parameters.map(([path], i) => [path, array(`gradient ${given.length + 1 + i}`)])),
+  });
   const layers = measureLayers(passed, { given: examples.inputs, gradient: array("gradient 0") });
   // codes have no size: what is looked up by them is what the layers after it are fed
   const looked = given.findLastIndex(([path]) => layerAt(model, path)?.role?.is === "lookup");

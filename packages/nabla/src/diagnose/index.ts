@@ -92,7 +92,7 @@ export {
 } from "./explain/explain-prediction.ts";
 export type { Finding } from "./findings.ts";
 export { type RowGroupOptions, type RowGroups, rowGroups } from "./groups.ts";
-export { type Health, type HealthOptions, health, type Network, type Patient } from "./health.ts";
+export { type Health, type HealthArrays, type HealthOptions, health, type Network, type Patient } from "./health.ts";
 export {
   type AveragedTrainings,
   type Improved,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type NdArray, ndarray } from "../../src/array/ndarray.ts";
 import { elementsOf } from "../../src/array/shape.ts";
+import { normOf } from "../../src/array/spread.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
 import { populationVariance } from "../../src/base/statistics/summary.ts";
-import { normOf } from "../../src/diagnose/layer-health.ts";
 import { value } from "../../src/engine/program.ts";
 import { grad } from "../../src/graph/grad.ts";
 import { constant, state } from "../../src/graph/leaf.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { filled, type NdArray, ndarray } from "../../src/array/ndarray.ts";
+import { deviationOf, normOf } from "../../src/array/spread.ts";
 import { normal, seedKey } from "../../src/base/random.ts";
-import { health } from "../../src/diagnose/health.ts";
-import { deviationOf, normOf } from "../../src/diagnose/layer-health.ts";
+import { type HealthArrays, health } from "../../src/diagnose/health.ts";
 import { reference } from "../../src/engine/reference/reference.ts";
 import { relu, sigmoid, tanh } from "../../src/nn/activations.ts";
 import { batchNorm } from "../../src/nn/batch-norm.ts";
@@ -12,6 +12,7 @@ import { dense } from "../../src/nn/dense.ts";
 import { constantInitializer, he, lecun, normalInitializer } from "../../src/nn/initializer.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { initModel } from "../../src/nn/model.ts";
+import { squaredError } from "../../src/nn/regression-losses.ts";
 import { residual } from "../../src/nn/residual.ts";
 import { apply, list } from "../nn/apply.ts";
 
@@ -41,6 +42,34 @@ test("H1 a deep linear network without biases is the product of its matrices", a
   const expected = weights.reduce<Float64Array>((product, { data }) => times(product, data), Float64Array.from(x.data));
   const found = list((await apply(model, x)).output);
   for (const [i, value] of expected.entries()) expect(Math.abs((found[i] ?? 0) - value)).toBeLessThan(1e-12);
+});
+
+test("the arrays behind a report are what layers give, and the gradient of the cost by each parameter", async () => {
+  const inputs = ndarray([1, 2, -1, 0.5, 3, -2], [3, 2]);
+  const targets = ndarray([1, -1, 2], [3, 1]);
+  const weights = new Map([
+    ["weights", ndarray([0.5, -0.25], [2, 1])],
+    ["bias", ndarray([0.1], [1])],
+  ]);
+  let seen: HealthArrays | undefined;
+  const onArrays = (arrays: HealthArrays): void => {
+    seen = arrays;
+  };
+  const network = { model: dense(1), loss: squaredError(), weights };
+  await health(network, { rows: 3, inputs, targets }, { engine: reference, onArrays });
+  const given = [1, 2, 3].map(
+    (_, row) => 0.5 * (inputs.data[2 * row] ?? 0) - 0.25 * (inputs.data[2 * row + 1] ?? 0) + 0.1,
+  );
+  const slopes = given.map((value, row) => (2 * (value - (targets.data[row] ?? 0))) / 3);
+  const by = (column: number): number =>
+    slopes.reduce((sum, slope, row) => sum + slope * (inputs.data[2 * row + column] ?? 0), 0);
+  const rounded = (values: Iterable<number>): readonly number[] => [...values].map((value) => Number(value.toFixed(5)));
+  expect([...(seen?.gradients.keys() ?? [])].toSorted()).toEqual(["bias", "weights"]);
+  expect(rounded(seen?.gradients.get("weights")?.data ?? [])).toEqual(rounded([by(0), by(1)]));
+  expect(rounded(seen?.gradients.get("bias")?.data ?? [])).toEqual(
+    rounded([slopes.reduce((sum, slope) => sum + slope, 0)]),
+  );
+  expect([...(seen?.activations.values() ?? [])].map(({ data }) => rounded(data))).toEqual([rounded(given)]);
 });
 
 describe("H2 1.5·I grows and 0.5·I shrinks with the power of the depth", () => {

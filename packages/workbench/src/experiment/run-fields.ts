@@ -57,6 +57,11 @@ export const runFields = {
     help: `${jobFields.time.help}, such as 60s or 5m`,
     option: { argument: "time", elsewhere: sameAs("max-time", "time-limit", "time-budget") },
   }),
+  watch: word(["none", "health"], {
+    default: "none",
+    help: "what is recorded of each layer on the way: nothing, or its health and histograms, for the pages of nabla ui",
+    option: {},
+  }),
   human: number({
     atLeast: 0,
     default: 0,

@@ -36,6 +36,7 @@ import { heldOutOf } from "./held-out.ts";
 import { loadMeasured } from "./measured-model.ts";
 import type { PreparedModel } from "./own-unit.ts";
 import { recipeOf } from "./recipe.ts";
+import { learningCurveEvent } from "./recorded-curve.ts";
 import type { HeldOut } from "./run-events.ts";
 import { experimentOf, partsOf } from "./stored-run.ts";
 
@@ -135,6 +136,8 @@ export interface DiagnoseRunOptions {
   readonly curve?: boolean;
   /** Is called with each training for the curve; nothing is by default. */
   readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
+  /** What the record of the curve waits for; nothing by default. */
+  readonly beforeCurve?: () => Promise<void>;
 }
 
 /** What was found. */
@@ -146,7 +149,7 @@ export interface DiagnosedRun {
   readonly curve?: LearningCurve;
 }
 
-/** Verdict and recipe of a stored run. Throws `run/no-model`, `data/changed`, `model/…`, `diagnose/stored`. */
+/** Verdict and recipe of a stored run; a learning curve is recorded with it. Throws `run/no-model`, `data/changed`, `model/…`, `diagnose/stored`. */
 export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Promise<DiagnosedRun> {
   const { store, curve: asked = false, onPoint } = options;
   const run = await store.get(id);
@@ -168,6 +171,10 @@ export async function diagnoseRun(id: string, options: DiagnoseRunOptions): Prom
   const hurry = (): boolean => recorded !== undefined;
   const evidence = await examine({ ...job, train }, finished, compact({ human, ...measured, hurry }));
   const curve = asked ? await learningCurve({ ...job, train }, onPoint === undefined ? {} : { onPoint }) : undefined;
+  if (curve !== undefined) {
+    await options.beforeCurve?.();
+    await store.append(run.id, { events: [learningCurveEvent(curve)] });
+  }
   return {
     run: run.id,
     ...foundBy(evidence, { recorded, resolved, ofData: run.outcome?.recipe?.filter(isOfData) ?? [] }),

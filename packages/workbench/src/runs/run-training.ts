@@ -20,6 +20,7 @@ import { curveTrend } from "./curve-trend.ts";
 import { asksThreshold, withThreshold } from "./decide-threshold.ts";
 import { diagnosisOf, evidenceOf } from "./diagnose-run.ts";
 import { withForecastErrors } from "./forecast-score.ts";
+import { healthWatch } from "./health-watch.ts";
 import { heldOutRanges } from "./held-out-ranges.ts";
 import { saveMeasured } from "./measured-model.ts";
 import { orderWarning } from "./ordered-residuals.ts";
@@ -113,9 +114,10 @@ async function* follow(
     train: shownRows(resolved, rows),
     dev,
   };
+  const health = healthWatch({ resolved, train: rows }, { checkpoint, clock });
   const training = train(job, {
-    // the time that a training is paused for is none of its own
-    clock: () => clock() - (session?.pausedSeconds ?? 0),
+    // the time that a training is paused for is none of its own, nor that of looking at it
+    clock: () => clock() - (session?.pausedSeconds ?? 0) - health.seconds,
     prefetch,
     journal,
     ...(resume === undefined ? {} : { resume }),
@@ -137,6 +139,7 @@ async function* follow(
         const stop = event.kind === "epoch" && signal?.aborted === true;
         if (event.kind === "progress") await recorder.checkpoint(training);
         else {
+          await health.look(event, training);
           await recorder.epoch(event, training, stop);
           await keep(event, training);
         }

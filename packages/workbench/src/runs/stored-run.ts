@@ -34,10 +34,13 @@ export async function planOf(run: Run, resolved: ResolvedExperiment = experiment
   return { resolved, parts, prepared: prepareParts(parts), notices: parts.profile.notices };
 }
 
-/** The plan that repeats a run: a clock's limit is no part of it, nor is the folder that the first model lies in. */
-export async function planToRepeat(run: Run): Promise<Plan> {
+/**
+ * The plan that repeats a run, but for what is given: a clock's limit is no part of it, nor is the folder that the first model
+ * lies in.
+ */
+export async function planToRepeat(run: Run, given: Partial<ResolvedExperiment> = {}): Promise<Plan> {
   const { time: _time, output: _output, ...resolved } = experimentOf(run);
   // what time or a request prevented then is not made up for now
   const measured = run.outcome?.shipped?.because === undefined ? {} : { members: 1, refit: "none" as const };
-  return await planOf(run, { ...resolved, ...measured });
+  return await planOf(run, { ...resolved, ...measured, ...given });
 }

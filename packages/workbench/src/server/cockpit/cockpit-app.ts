@@ -24,6 +24,7 @@ import {
 } from "./request-data.ts";
 import { runDetails } from "./run-details.ts";
 import { keptHistory, lineOf, type RunIndex } from "./run-index.ts";
+import { addRunPanels } from "./run-panels.ts";
 import { queryRuns, runQueryOf, wholeIn } from "./run-query.ts";
 import { addStarts } from "./start-routes.ts";
 import { addStudies } from "./study-routes.ts";
@@ -55,6 +56,7 @@ export function cockpitApp(parts: CockpitParts): Hono {
   addStarts(app, parts);
   addStudies(app, parts);
   addModels(app, parts);
+  addRunPanels(app, parts);
   app.all("/api/*", (context) => context.json(errorOf(new NablaError("ui/path", "there is nothing here")), 404));
   app.get("*", pageFiles(folder));
   return app;

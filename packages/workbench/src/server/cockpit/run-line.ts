@@ -7,7 +7,7 @@ import { measureInRecord } from "../../text/measure-words.ts";
 import type { DecidingColumn, RunCell, RunLine } from "./api.ts";
 
 /** Keys of an experiment that say where things are, or that have a column of their own. */
-const LEFT_OUT: readonly string[] = ["data", "target", "task", "output", "model"];
+const LEFT_OUT: readonly string[] = ["data", "target", "task", "output", "model", "watch"];
 
 /** A run as a row; `epochs` are those of a run that has no outcome yet. */
 export function runLine(run: Run, epochs: readonly EpochRecord[] = []): RunLine {

@@ -59,6 +59,14 @@ export function addStarts(app: Hono, { index, place, readOnly, data }: CockpitPa
     const step = tryRequest(await sentData(context));
     return context.json(await started({ kind: "try", store, run: id, step }, "run"));
   });
+  app.post("/api/runs/:id/watch", async (context) => {
+    const { id } = await lineOf(index, context.req.param("id"));
+    return context.json(await started({ kind: "watch", store, run: id }, "run"));
+  });
+  app.post("/api/runs/:id/curve", async (context) => {
+    const { id } = await lineOf(index, context.req.param("id"));
+    return context.json(await started({ kind: "curve", store, run: id }, "run"));
+  });
   app.post("/api/runs/:id/resume", async (context) => {
     const { id } = await lineOf(index, context.req.param("id"));
     return context.json(await started({ kind: "resume", store, run: id }, "run"));

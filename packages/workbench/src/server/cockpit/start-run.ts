@@ -3,6 +3,7 @@ import { NablaError } from "nabla";
 import type { JobPatch } from "nabla/diagnose";
 import { patchExperiment } from "../../experiment/patch-experiment.ts";
 import { planExperiment } from "../../experiment/plan.ts";
+import { replay } from "../../runs/replay.ts";
 import { resumeRun } from "../../runs/resume-run.ts";
 import type { RunEvent } from "../../runs/run-events.ts";
 import { experimentOf, planOf } from "../../runs/stored-run.ts";
@@ -11,11 +12,18 @@ import type { RunStore } from "../../store/run-store.ts";
 import type { FilledForm } from "./api-start.ts";
 import { filledExperiment } from "./start-plans.ts";
 
-/** What a page may start: what a form says, a change of a run that its diagnosis proposes, or the rest of a run. */
+/**
+ * What a page may start: what a form says, a change of a run that its diagnosis proposes, the rest of a run, or the same once more
+ * with its layers recorded.
+ */
 export type RunOrder =
   | { readonly kind: "train"; readonly form: FilledForm }
   | { readonly kind: "try"; readonly run: string; readonly step: number }
-  | { readonly kind: "resume"; readonly run: string };
+  | { readonly kind: "resume"; readonly run: string }
+  | { readonly kind: "watch"; readonly run: string };
+
+/** What pages start is looked at there. */
+const WATCHED = { watch: "health" } as const;
 
 /** Carries an order out. Throws what planning and training throw. */
 export async function* runEvents(order: RunOrder, store: RunStore): AsyncGenerator<RunEvent, unknown, undefined> {
@@ -23,14 +31,17 @@ export async function* runEvents(order: RunOrder, store: RunStore): AsyncGenerat
   if (order.kind === "train") {
     const said = await filledExperiment(order.form);
     // so that there is a penalty to be raised
-    const experiment = said.penalty === undefined ? { ...said, penalty: { kind: "l2", strength: 0 } } : said;
+    const penalty = { penalty: { kind: "l2", strength: 0 } } as const;
+    const experiment = { ...WATCHED, ...(said.penalty === undefined ? penalty : {}), ...said };
     return yield* trainPlan(await planExperiment(experiment), { store, live: true });
   }
   const run = await store.get(order.run);
+  // the network that is watched is the first of its members, whatever others there are
+  if (order.kind === "watch") return yield* replay(run, { store, beside: { ...WATCHED, members: 1, refit: "none" } });
   const { output: _output, ...resolved } = experimentOf(run);
   const step = run.outcome?.recipe?.[order.step];
   if (step === undefined) throw new NablaError("ui/step", `the run ${run.id} proposes no change of that number`);
   const patched = patchExperiment(resolved, [step.try as JobPatch]);
-  const plan = await planOf(run, patched);
+  const plan = await planOf(run, { ...patched, ...WATCHED });
   return yield* trainPlan(plan, { store, parent: run.id, notes: step.description, live: true });
 }
