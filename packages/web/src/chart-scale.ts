@@ -39,3 +39,11 @@ export function logTicks({ from, to }: ScaleRange, most: number): readonly numbe
     .map((power) => 10 ** power)
     .filter(inside);
 }
+
+/** Some four round numbers of a range. */
+export function evenTicks({ from, to }: ScaleRange): readonly number[] {
+  const power = 10 ** Math.floor(Math.log10((to - from) / 4 || 1));
+  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => (to - from) / one <= 5) ?? power * 10;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step);
+}

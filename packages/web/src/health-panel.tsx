@@ -5,10 +5,9 @@ import { useState } from "preact/hooks";
 import { goTo } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { CellsPlot, mixed, type PlotCell } from "./cells-plot.tsx";
-import { rangeOf } from "./chart-scale.ts";
+import { evenTicks, rangeOf } from "./chart-scale.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { act, changesOfRun, facts } from "./server.ts";
-import { evenTicks } from "./svg-plot.tsx";
 import { attempt } from "./toasts.tsx";
 
 interface HealthPanelProps {

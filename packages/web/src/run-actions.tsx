@@ -1,6 +1,7 @@
 /** What can be done with the runs that are selected: tags, archive, delete; each with a way back. */
 import type { RunView } from "@nabla/workbench";
 import { useState } from "preact/hooks";
+import { followLink } from "./address.ts";
 import { clearSelection, select } from "./selection.ts";
 import { act, facts } from "./server.ts";
 import { attempt, note } from "./toasts.tsx";
@@ -85,6 +86,11 @@ export function RunActions({
             <button type="button" onClick={() => put(runs, { deleted: true }, "Deleted")}>
               Delete
             </button>
+          )}
+          {runs.length === 1 && view !== "deleted" && (
+            <a class="button" href={`/new?like=${encodeURIComponent(runs[0] ?? "")}`} onClick={followLink}>
+              Start one like this
+            </a>
           )}
           <form
             onSubmit={(event) => {

@@ -61,6 +61,11 @@ export function RunRoom({ id }: { readonly id: string }) {
             Try its model
           </a>
         )}
+        {facts.value?.readOnly === false && (
+          <a href={`/new?like=${encodeURIComponent(id)}`} onClick={followLink}>
+            Start one like this
+          </a>
+        )}
         {data.resumable && facts.value?.readOnly === false && <Resume id={id} />}
       </header>
       <Tiles details={data} />

@@ -1,6 +1,7 @@
 /** The next training or study: data, target, options; what it would do; and its start. */
 import type {
   DataRemark,
+  FilledForm,
   OptionForm,
   OptionForms,
   PlannedTraining,
@@ -8,8 +9,8 @@ import type {
   StartedWork,
   WrittenRequest,
 } from "@nabla/workbench";
-import { useState } from "preact/hooks";
-import { goTo } from "./address.ts";
+import { useEffect, useState } from "preact/hooks";
+import { followLink, goTo, parameter } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { ColumnTable } from "./column-table.tsx";
 import { Copied } from "./copied.tsx";
@@ -17,7 +18,7 @@ import { DataChooser } from "./data-chooser.tsx";
 import { draft, requestOf, say } from "./draft.ts";
 import { OptionFields } from "./option-form.tsx";
 import { type Posed, usePosed } from "./posed.ts";
-import { act, facts, RefusedError } from "./server.ts";
+import { act, ask, facts, RefusedError } from "./server.ts";
 import { countText } from "./text.ts";
 import { attempt } from "./toasts.tsx";
 
@@ -40,6 +41,14 @@ const STUDY_OWN: readonly OptionForm[] = [
 
 /** The room in which the next training or study is described and begun. */
 export function StartRoom() {
+  const like = parameter("like");
+  useEffect(() => {
+    if (like === "" || like === draft.peek().like) return;
+    void attempt(async () => {
+      const form = await ask<FilledForm>(`/api/runs/${encodeURIComponent(like)}/form`);
+      draft.value = { ...draft.peek(), experiment: form, like };
+    });
+  }, [like]);
   const { experiment, study, isStudy } = draft.value;
   const { data, target } = experiment;
   const read = Object.fromEntries(
@@ -81,6 +90,15 @@ export function StartRoom() {
             </label>
           ))}
         </fieldset>
+        {draft.value.like !== "" && (
+          <p class="muted">
+            Filled in as{" "}
+            <a href={`/runs/${encodeURIComponent(draft.value.like)}`} onClick={followLink}>
+              {draft.value.like}
+            </a>{" "}
+            was trained; change what should differ. A training will have it as its parent.
+          </p>
+        )}
         <DataChooser />
         {profile.error !== undefined && <Failure error={profile.error} />}
         {profile.data !== undefined && data !== undefined && <Columns file={profile.data} waits={profile.waits} />}
@@ -279,6 +297,24 @@ function Beside({ plan: { data: planned, error, waits }, said, isReady, isStudy 
         </div>
       )}
       {planned === undefined && failure === undefined && <p class="muted">Reading the data…</p>}
+      {!isStudy && (
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={draft.value.untilGood}
+            onChange={({ currentTarget }) => {
+              draft.value = { ...draft.value, untilGood: currentTarget.checked };
+            }}
+          />
+          <span>
+            Keep improving until bias and variance are low
+            <span class="muted">
+              {" "}
+              (each change a run of its own, until nothing is left to try or the option time is up)
+            </span>
+          </span>
+        </label>
+      )}
       <button type="button" class="primary" disabled={starting || failure !== undefined} onClick={begin}>
         {starting ? "Starting…" : isStudy ? "Start the study" : "Start training"}
       </button>

@@ -8,10 +8,13 @@ export function StudyMore({
   address,
   space,
   wanted,
+  isRunning,
 }: {
   readonly address: string;
   readonly space: string;
   readonly wanted: number;
+  /** Whether it is carried out now. */
+  readonly isRunning: boolean;
 }) {
   const [trials, setTrials] = useState(String(wanted));
   const [workers, setWorkers] = useState("");
@@ -32,7 +35,13 @@ export function StudyMore({
   };
   return (
     <section class="card">
-      <h2>Go on</h2>
+      <h2>{isRunning ? "More trials, another space" : "Go on"}</h2>
+      {isRunning && (
+        <p class="muted">
+          The study stops where it can go on, then goes on with these; trials that are trained now lose nothing but what
+          came after their last checkpoint.
+        </p>
+      )}
       <form
         class="more"
         onSubmit={(event) => {
@@ -77,7 +86,7 @@ export function StudyMore({
           </p>
         )}
         <button type="submit" disabled={working}>
-          {working ? "Starting…" : "Go on with the study"}
+          {working ? "Starting…" : isRunning ? "Go on with these" : "Go on with the study"}
         </button>
       </form>
     </section>

@@ -13,6 +13,7 @@ import { selection, toggle } from "./selection.ts";
 import { act, changesOfStudy, facts, resets } from "./server.ts";
 import { StudyMore } from "./study-more.tsx";
 import { Boxes, Importance, Slices } from "./study-shows.tsx";
+import { StudyTimeline } from "./study-timeline.tsx";
 import { Sparkline, SvgPlot } from "./svg-plot.tsx";
 import { TableFrame } from "./table-frame.tsx";
 import { countText } from "./text.ts";
@@ -93,6 +94,7 @@ export function StudyRoom({ name }: { readonly name: string }) {
           <Slices shows={shows} details={data} chosen={chosen} />
         </>
       )}
+      <StudyTimeline details={data} chosen={chosen} />
       <Boxes details={data} order={shows?.importance.map(({ path }) => path) ?? []} />
       <Trials details={data} chosen={chosen} />
       <section class="card">
@@ -117,8 +119,14 @@ export function StudyRoom({ name }: { readonly name: string }) {
         </dl>
         <Copied text={data.command} />
       </section>
-      {line.status !== "running" && facts.value?.readOnly === false && (
-        <StudyMore key={data.space} address={address} space={data.space} wanted={line.wanted} />
+      {facts.value?.readOnly === false && (
+        <StudyMore
+          key={data.space}
+          address={address}
+          space={data.space}
+          wanted={line.wanted}
+          isRunning={line.status === "running"}
+        />
       )}
     </main>
   );

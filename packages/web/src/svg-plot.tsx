@@ -1,6 +1,6 @@
 /** A small chart of points and lines in SVG: what it shows stands in a table or a list beside it. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { logTicks, rangeOf, type ScaleRange } from "./chart-scale.ts";
+import { evenTicks, logTicks, rangeOf, type ScaleRange } from "./chart-scale.ts";
 
 /** A point that may be chosen. */
 export interface PlotPoint {
@@ -173,14 +173,6 @@ function pathOf(
   });
   const back = (to ?? []).toReversed().map(([x, y]) => `L${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`);
   return [...words, ...back, ...(to === undefined ? [] : ["Z"])].join("");
-}
-
-/** Some four round numbers of a range. */
-export function evenTicks({ from, to }: ScaleRange): readonly number[] {
-  const power = 10 ** Math.floor(Math.log10((to - from) / 4 || 1));
-  const step = [1, 2, 5, 10].map((one) => one * power).find((one) => (to - from) / one <= 5) ?? power * 10;
-  const first = Math.ceil(from / step);
-  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step);
 }
 
 /** Errors on the way as a small line; `scale` is shared by those that are compared. */

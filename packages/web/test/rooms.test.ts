@@ -128,6 +128,24 @@ test("a training begins from a file that is given to the page, by a form of all 
   await page.getByText("Test error", { exact: false }).waitFor();
   await page.getByText("opened once", { exact: false }).waitFor();
   expect((await store.get(run?.id ?? "")).testEvaluations).toHaveLength(1);
+
+  await page.getByRole("navigation", { name: "Rooms" }).getByRole("link", { name: "Runs" }).click();
+  await page.getByRole("checkbox", { name: `Select ${run?.id}` }).check();
+  await page.getByRole("link", { name: "Start one like this" }).click();
+  await page.getByText("8 numbers per example").waitFor();
+  await page.getByRole("searchbox", { name: "Search options" }).fill("epochs");
+  expect(await page.getByLabel("epochs", { exact: true }).inputValue()).toBe("2");
+  await page.getByLabel("Keep improving until bias and variance are low", { exact: false }).check();
+  await page.getByText("--until-good", { exact: false }).waitFor();
+  await page.getByRole("searchbox", { name: "Search options" }).fill("time");
+  await page.getByLabel("time", { exact: true }).fill("2s");
+  await page.getByLabel("time", { exact: true }).press("Tab");
+  await look(page, "start like a run");
+  await page.getByRole("button", { name: "Start training" }).click();
+  await page.locator(".chain b").waitFor({ timeout: 60_000 });
+  const child = new URL(page.url()).pathname.replace("/runs/", "");
+  expect(await store.get(child)).toMatchObject({ parent: run?.id, job: { ignore: ["island"], target: "sex" } });
+  await expect.poll(async () => (await store.get(child)).status, { timeout: 60_000 }).toBe("finished");
   expect(errors.filter(isUnexpected).filter((text) => !text.includes("400"))).toEqual([]);
 }, 180_000);
 
@@ -166,6 +184,12 @@ test("a study begins by the form, shows its trials as lines, table and tray, and
   await page.getByText("of 2 trials selected").waitFor();
   expect(new URL(page.url()).searchParams.get("brush")).toBe("rate:0:0.25");
   await page.getByRole("button", { name: "Clear" }).click();
+  await page.locator(".timeline rect").nth(1).click();
+  await page.getByText("1 of 2 trials selected").waitFor();
+  await page.getByRole("button", { name: "Clear" }).click();
+  const workers = page.locator(".timeline");
+  await workers.getByText("Numbers", { exact: true }).click();
+  await workers.getByRole("rowheader", { name: "trial 1" }).waitFor();
   await look(page, "study");
   await page.getByText("tray", { exact: true }).click();
   await page.locator(".tray li").nth(1).waitFor();

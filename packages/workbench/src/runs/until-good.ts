@@ -18,6 +18,8 @@ const CLOSING = 0.3;
 export interface UntilGoodOptions extends TrainFileOptions {
   /** Seconds of the experiment's time already spent, as for starting and reading the data; 0 by default. */
   readonly spent?: number;
+  /** Called with the id of each run that begins; nothing happens by default. */
+  readonly onCreated?: (run: string) => void;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface UntilGoodOptions extends TrainFileOptions {
  */
 export async function* untilGood(
   plan: Plan,
-  { spent = 0, ...options }: UntilGoodOptions,
+  { spent = 0, onCreated, ...options }: UntilGoodOptions,
 ): AsyncGenerator<RunEvent, RunResult, undefined> {
   checkDevVaries(plan.prepared);
   yield plannedEvent(plan);
@@ -44,7 +46,9 @@ export async function* untilGood(
     const changed = { ...patchExperiment(resolved, patches), ...timed };
     const why =
       action === undefined || parent === undefined ? {} : { parent, notes: `${action.because}; ${action.description}` };
-    const result = await drain(trainPlan({ ...plan, resolved: changed }, { ...options, ...why }));
+    const result = await drain(trainPlan({ ...plan, resolved: changed }, { ...options, ...why }), (event) => {
+      if (event.kind === "created") onCreated?.(event.run);
+    });
     results.set(keyOf(patches), result);
     latest = result.run;
     return { ...result.end, ...compact({ rowResults: result.heldOut, evidence: result.evidence }) };

@@ -67,6 +67,17 @@ export function processText(owner: string | null): string {
   return `process ${pid} on ${machine.split(" ")[0]}`;
 }
 
+/** A thread of a process as one text: that of the process and its number. */
+export function workerText(owner: string, thread: number): string {
+  return `${owner}#${thread}`;
+}
+
+/** A thread of a process as a sentence names it: `process 12 on host, thread 0`. */
+export function threadText(worker: string): string {
+  const [, owner = worker, thread = "0"] = /^(.*)#(\d+)$/.exec(worker) ?? [];
+  return `${processText(owner)}, thread ${thread}`;
+}
+
 /** When a process started, by field 22 of proc_pid_stat(5); empty for one that is dead and not yet buried. */
 function ticksOf(pid: number | "self"): string | undefined {
   const text = tryRead(() => readFileSync(`/proc/${pid}/stat`, "utf8"));

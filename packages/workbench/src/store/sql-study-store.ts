@@ -1,7 +1,7 @@
 import type { Kysely, Selectable, Transaction, Updateable } from "kysely";
 import { NablaError } from "nabla";
 import type { TrialOutcome } from "nabla/tune";
-import { type Host, processText } from "./owner.ts";
+import { type Host, processText, workerText } from "./owner.ts";
 import { digestAgain, digested, intact, isIntact } from "./row-digest.ts";
 import { RowOwner } from "./row-owner.ts";
 import { statusOf } from "./run-row.ts";
@@ -143,8 +143,9 @@ export class SqlStudyStore implements StudyStore {
     }
     if (status === "running" && !takeOver) throw stillWorked(study, row);
     // Of several that try at once, the one whose swap finds the attempt unchanged has the trial.
-    const began = { started: this.#owner.time, ended: null, worker: this.#owner.text };
-    const owned = { ...this.#owner.columns, ...began, attempt: row.attempt + 1 };
+    // since when it is trained is told by the thread that takes it
+    const unbegun = { started: null, ended: null, worker: null };
+    const owned = { ...this.#owner.columns, ...unbegun, attempt: row.attempt + 1 };
     const taken = await transact(
       this.#database,
       async (database) =>
@@ -159,8 +160,11 @@ export class SqlStudyStore implements StudyStore {
     return { study, number, repeat, attempt: taken.attempt };
   }
 
-  async heartbeat(claim: Claim, { reports, checkpoint }: TrialHeartbeat): Promise<void> {
-    const changes = reports === undefined ? {} : { reports: reportsText(reports) };
+  async heartbeat(claim: Claim, { reports, checkpoint, thread }: TrialHeartbeat): Promise<void> {
+    const changes = {
+      ...(reports === undefined ? {} : { reports: reportsText(reports) }),
+      ...(thread === undefined ? {} : { started: this.#owner.time, worker: workerText(this.#owner.text, thread) }),
+    };
     const columns = { ...changes, heartbeat: this.#owner.columns.heartbeat };
     // Writing it twice has the same effect, so it needs no transaction of several statements.
     if (checkpoint === undefined) return await this.#change(this.#database, claim, columns);

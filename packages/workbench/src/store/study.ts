@@ -51,11 +51,11 @@ export interface StoredTrial extends Trial, TrialPlace {
   readonly status: TrialStatus;
   /** How many attempts were started. */
   readonly attempt: number;
-  /** When its last attempt began; absent where none did, and in trials of earlier versions. */
+  /** When a thread last began to train it; absent where none did, and in trials of earlier versions. */
   readonly started?: string;
   /** When it came to its end; absent until then, and in trials of earlier versions. */
   readonly ended?: string;
-  /** The process of the last attempt, as the store names owners; absent where there was none. */
+  /** That process and its thread, as `workerText` names them; absent where there was none. */
   readonly worker?: string;
 }
 
@@ -69,6 +69,8 @@ export interface Claim extends TrialPlace {
 export interface TrialHeartbeat {
   /** What was measured since the last one; nothing by default. */
   readonly reports?: readonly Report[];
+  /** The thread of the process that begins with it now, from 0; nothing by default. */
+  readonly thread?: number;
   /** The checkpoint the training can resume from, as bytes; replaces the one before. */
   readonly checkpoint?: Uint8Array;
 }

@@ -84,7 +84,7 @@ export interface Tables {
     reports: string;
     /** What else a trial's outcome holds; null until it has ended. */
     result: string | null;
-    /** When its last attempt began and the trial ended, and the process of that attempt; null where none did, or nobody noted it. */
+    /** When a thread last began with it and when it ended, and what process and thread that was; null where nobody noted it. */
     started: string | null;
     ended: string | null;
     worker: string | null;

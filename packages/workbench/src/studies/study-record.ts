@@ -1,4 +1,5 @@
 /** What the store saves of a study's result, and how it is read back. */
+import { setTimeout } from "node:timers/promises";
 import { type Json, NablaError, read } from "nabla";
 import type { Interval } from "nabla/diagnose";
 import { isRecord } from "nabla/fields";
@@ -116,6 +117,24 @@ export function wantedIn({ name, plan }: Pick<StoredStudy, "name" | "plan">): Wa
 /** Whether somebody asked a study that is carried out to stop. */
 export function isAskedToStop({ plan }: Pick<StoredStudy, "plan">): boolean {
   return isRecord(plan) && plan.stop === true;
+}
+
+/** Milliseconds between two looks whether a study has stopped, and for how long. */
+const [LOOK, LONGEST] = [200, 120_000];
+
+/**
+ * Stops a study that is carried out where it can go on, whoever does it, and waits until it has stopped; of any other nothing is
+ * done. Throws `tune/still-running` for one that takes too long, and what the store throws.
+ */
+export async function haltStudy(name: string, studies: StudyStore): Promise<StoredStudy> {
+  for (let waited = 0; waited <= LONGEST; waited += LOOK) {
+    const study = await studies.getStudy(name);
+    if (study.status !== "running") return study;
+    if (waited === 0) await askToStop(name, studies);
+    await setTimeout(LOOK);
+  }
+  const message = `the study ${name} was asked to stop, and its trainings have not come to a place to go on from`;
+  throw new NablaError("tune/still-running", message, "try again once it has stopped");
 }
 
 /** Asks whoever carries a study out to stop where it can go on later. Throws `tune/not-running` and what the store throws. */

@@ -35,6 +35,8 @@ export interface TrialSignal {
   readonly reports: readonly Report[];
   /** The part of all epochs that is done. */
   readonly share: number;
+  /** The thread of its process that begins with it, from 0; only in the first signal of a training. */
+  readonly thread?: number;
   /** Where the trial could be gone on with; absent where nothing was saved. */
   readonly checkpoint?: Uint8Array;
 }

@@ -21,9 +21,14 @@ export class HeartbeatWriter {
     this.#failed = failed;
   }
 
-  write({ reports, checkpoint }: TrialHeartbeat): void {
-    if (reports?.length === 0 && checkpoint === undefined) return;
-    this.#next = { ...this.#next, ...(reports && { reports }), ...(checkpoint && { checkpoint }) };
+  write({ reports, checkpoint, thread }: TrialHeartbeat): void {
+    if (reports?.length === 0 && checkpoint === undefined && thread === undefined) return;
+    this.#next = {
+      ...this.#next,
+      ...(reports && { reports }),
+      ...(checkpoint && { checkpoint }),
+      ...(thread !== undefined && { thread }),
+    };
     if (checkpoint !== undefined) this.#hurry.abort();
     this.#writing ??= this.#writeAll();
   }

@@ -1,4 +1,5 @@
 /** Trains on threads of this process. */
+import { compact } from "nabla";
 import type { StudyStore } from "../store/study-store.ts";
 import type { TrialEnd, TrialSignal, TrialStop } from "../studies/trial.ts";
 import type { TrialExecutor, TrialTask } from "../studies/trial-executor.ts";
@@ -28,9 +29,11 @@ export class LocalExecutor implements TrialExecutor {
     let writing = Promise.resolve();
     const listen = (signal: TrialSignal): void => {
       onChange(signal);
-      const { checkpoint: bytes, reports } = signal;
-      if (bytes !== undefined)
-        writing = writing.then(() => this.#studies.heartbeat(claim, { reports, checkpoint: bytes }));
+      const { checkpoint: bytes, reports, thread } = signal;
+      if (bytes !== undefined || thread !== undefined)
+        writing = writing.then(() =>
+          this.#studies.heartbeat(claim, compact({ ...(bytes && { reports }), checkpoint: bytes, thread })),
+        );
     };
     const given = checkpoint === undefined ? task : { ...task, checkpoint };
     // a trial stopped while being claimed does not start

@@ -18,6 +18,8 @@ interface Work {
 }
 
 interface Thread {
+  /** From 0; one that takes the place of another has its number. */
+  readonly number: number;
   readonly worker: Worker;
   readonly words: Int32Array;
   work?: Work;
@@ -72,7 +74,9 @@ export class TrialPool implements AsyncDisposable {
   #start(): void {
     const control = new SharedArrayBuffer(4);
     const worker = startThread("./trial-thread", import.meta.url, { data: this.#data, control } satisfies ThreadData);
-    const thread: Thread = { worker, words: new Int32Array(control) };
+    const taken = [...this.#threads].map(({ number }) => number);
+    const number = Array.from({ length: this.size }, (_, i) => i).find((i) => !taken.includes(i)) ?? 0;
+    const thread: Thread = { number, worker, words: new Int32Array(control) };
     let reason = "it ended";
     worker.on("message", (answer: ThreadReply) => this.#receive(thread, answer));
     worker.on("error", (error) => {
@@ -122,7 +126,7 @@ export class TrialPool implements AsyncDisposable {
       if (work === undefined) return;
       thread.work = work;
       Atomics.store(thread.words, 0, 0);
-      work.onChange({ reports: [], share: 0 });
+      work.onChange({ reports: [], share: 0, thread: thread.number });
       thread.worker.postMessage({ kind: "train", task: work.task } satisfies ThreadRequest);
     }
   }

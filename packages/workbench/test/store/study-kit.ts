@@ -1,6 +1,6 @@
 import type { TrialOutcome } from "nabla/tune";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Host, longestSilence, thisHost } from "../../src/store/owner.ts";
+import { type Host, longestSilence, thisHost, threadText } from "../../src/store/owner.ts";
 import type { StudyDraft, TrialDraft } from "../../src/store/study.ts";
 import type { StudyStore } from "../../src/store/study-store.ts";
 import { pretendedHost } from "./hosts.ts";
@@ -165,11 +165,13 @@ export function studyKit(kind: string, open: OpenStudiesForTest): void {
       const claim = await store.claim(study, first);
       expect(claim).toEqual({ study, ...first, attempt: 1 });
       expect((await store.trials(study))[0]).toMatchObject({ status: "running", attempt: 1 });
+      expect((await store.trials(study))[0]).not.toHaveProperty("started");
+      await store.heartbeat(claim, { thread: 1 });
       await store.tell(claim, done);
       const [{ started = "", ended = "", worker = "", ...told0 } = expect.fail()] = await store.trials(study);
       expect(told0).toStrictEqual({ ...asked(0), ...done, status: "done", attempt: 1 });
       expect([created <= started, started <= ended, ended <= new Date().toISOString()]).toEqual([true, true, true]);
-      expect(worker).toContain(`,${process.pid},`);
+      expect(threadText(worker)).toMatch(new RegExp(`^process ${process.pid} on .+, thread 1$`));
       await expect(store.tell(claim, { ...done, value: 7 })).rejects.toThrow(code("store/fenced"));
       await expect(store.claim(study, first)).rejects.toThrow(code("store/told"));
       await expect(store.claim(study, first, { takeOver: true })).rejects.toThrow(code("store/told"));

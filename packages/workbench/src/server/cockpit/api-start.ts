@@ -48,6 +48,10 @@ export interface StartRequest {
   readonly experiment: FilledForm;
   /** The options of a study; absent for a single training. */
   readonly study?: FilledForm;
+  /** Whether a training is changed and repeated until bias and variance are low; not by default, and never in a study. */
+  readonly untilGood?: boolean;
+  /** The run that the form was filled from, which becomes the parent of the new one; none by default. */
+  readonly like?: string;
 }
 
 /** A request, read and written as people would write it themselves. */

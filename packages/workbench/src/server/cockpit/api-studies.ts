@@ -55,6 +55,23 @@ export interface StudyBox extends SearchBox {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** A training of a study on the line of who trained it; seconds count from the first of them. */
+export interface StudyBar {
+  readonly number: number;
+  /** 0 for the trial itself, more for a finalist with another seed. */
+  readonly repeat: number;
+  readonly status: string;
+  readonly from: number;
+  /** Of one that is trained now the present. */
+  readonly to: number;
+}
+
+/** What one thread trained, one after the other. */
+export interface StudyLane {
+  readonly worker: string;
+  readonly bars: readonly StudyBar[];
+}
+
 /** A study in full. */
 export interface StudyDetails {
   readonly line: StudyLine;
@@ -64,6 +81,8 @@ export interface StudyDetails {
   readonly trials: readonly StudyTrial[];
   /** The boxes that trials were drawn from, the first first, by axis. */
   readonly boxes: readonly StudyBox[];
+  /** Who trained what when; empty where nobody noted it, as in studies of earlier versions. */
+  readonly lanes: readonly StudyLane[];
   readonly notices: readonly string[];
   readonly facts: readonly (readonly [name: string, text: string])[];
   /** The run of its model; absent where it handed over none. */

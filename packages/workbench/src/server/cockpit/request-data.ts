@@ -77,10 +77,19 @@ export function formRequest(data: unknown): FilledForm {
   throw new NablaError("ui/data", "expected what a form says, as options by name");
 }
 
+const readHow = read.record<{ readonly untilGood?: boolean | undefined; readonly like?: string | undefined }>({
+  untilGood: read.optional(read.flag),
+  like: read.optional(read.text),
+});
+
 /** What the forms of a training or a study say. Throws `ui/data` for what is no form. */
 export function formsRequest(data: unknown): StartRequest {
-  const { experiment, study } = formRequest(data);
-  return compact({ experiment: formRequest(experiment), study: study === undefined ? undefined : formRequest(study) });
+  const { experiment, study, untilGood, like } = formRequest(data);
+  return compact({
+    experiment: formRequest(experiment),
+    study: study === undefined ? undefined : formRequest(study),
+    ...readHow({ untilGood, like }, "the request"),
+  });
 }
 
 const readRuns = read.record<{ readonly runs: readonly string[] }>({ runs: read.list(read.text) });

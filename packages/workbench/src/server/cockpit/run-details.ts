@@ -1,11 +1,11 @@
 /** Everything that the page of one run shows beside its curves. */
-import { compact } from "nabla";
+import { compact, type Json } from "nabla";
 import { atFloor, diagnose, floorCode } from "nabla/diagnose";
 import { humanBesideErrors, measureOfRun } from "../../runs/decides.ts";
 import { verdictSentence } from "../../runs/recipe.ts";
 import { runFacts } from "../../runs/run-facts.ts";
 import { experimentOf } from "../../runs/stored-run.ts";
-import { type RunHistory, type RunOutcome, scoreIn } from "../../store/run.ts";
+import { type Run, type RunHistory, type RunOutcome, scoreIn } from "../../store/run.ts";
 import { errorName } from "../../text/description.ts";
 import { shellWords } from "../../text/shell-words.ts";
 import type { ProposedChange, RunDetails, RunLine, VerdictBar } from "./api.ts";
@@ -82,12 +82,17 @@ function intervalOf(
   return { interval: { from: interval.from, to: interval.to } };
 }
 
-/** The experiment as a file that trains it again; JSON is YAML too. */
-function yamlOf(run: RunHistory): string {
+/** What an experiment.yaml holds that trains a run again. Throws `run/foreign`. */
+export function experimentFileOf(run: Run): { readonly [name: string]: Json } {
   const { model, image, output: _output, ...resolved } = experimentOf(run);
   const layers = typeof model === "object" && model !== null && "layers" in model ? model.layers : [model];
   const all = { ...resolved, ...(image === undefined ? {} : { image: image.join("x") }), layers };
-  return Object.entries(all)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`]))
+  return JSON.parse(JSON.stringify(all));
+}
+
+/** The experiment as a file that trains it again; JSON is YAML too. */
+function yamlOf(run: Run): string {
+  return Object.entries(experimentFileOf(run))
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
     .join("\n");
 }

@@ -232,7 +232,7 @@ export async function lineOf(index: RunIndex, id: string): Promise<RunLine> {
 
 /** A run with its epochs and events. Throws `store/unknown-run`. */
 export async function keptHistory(index: RunIndex, id: string): Promise<RunHistory> {
-  const run = await index.history(id);
+  const run = await index.history((await lineOf(index, id)).id);
   if (run === undefined) throw unknownRun(id);
   return run;
 }

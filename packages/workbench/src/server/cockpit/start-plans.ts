@@ -8,12 +8,14 @@ import { type Experiment, experimentFields, type PartialExperiment } from "../..
 import { flagOf, wordsOf } from "../../experiment/option-words.ts";
 import { planExperiment } from "../../experiment/plan.ts";
 import { checkedProfile } from "../../experiment/profile-checks.ts";
+import { experimentFrom } from "../../experiment/read-experiment.ts";
 import { readingIn } from "../../experiment/reading-fields.ts";
 import { withRemedy } from "../../experiment/remedy.ts";
 import { closeExperiment } from "../../experiment/resolve.ts";
 import { plannedEvent } from "../../runs/run-events.ts";
 import { lastingFile } from "../../sources/fetched.ts";
 import { holdsImages, readImages } from "../../sources/read-images.ts";
+import type { Run } from "../../store/run.ts";
 import { studyFields } from "../../studies/study-fields.ts";
 import { networkText, partsText } from "../../text/description.ts";
 import { shellWords } from "../../text/shell-words.ts";
@@ -26,6 +28,7 @@ import type {
   WrittenRequest,
 } from "./api-start.ts";
 import { experimentOfForm, formOf, typed } from "./option-forms.ts";
+import { experimentFileOf } from "./run-details.ts";
 
 /** What is in the file that a form names. Throws `usage/no-data` and what reading throws. */
 export async function profileOfForm(form: FilledForm): Promise<ProfiledFile> {
@@ -105,19 +108,32 @@ function remarksOf(
   ];
 }
 
+/** What a form says that trains a run again, but for what holds anyway. Throws `run/foreign`. */
+export function formLike(run: Run): FilledForm {
+  const fields: Fields = experimentFields;
+  const experiment = experimentFrom(experimentFileOf(run));
+  const said = Object.entries(experiment).filter(([name, value]) => {
+    const one = fields[name];
+    if (one?.default === undefined || value === undefined) return true;
+    return JSON.stringify(one.write(value)) !== JSON.stringify(one.write(one.default));
+  });
+  return formOf(Object.fromEntries(said) as PartialExperiment);
+}
+
 /** A request as a command and as a file. Throws the errors of fields. */
-export async function written({ experiment: form, study }: StartRequest): Promise<WrittenRequest> {
+export async function written({ experiment: form, study, untilGood = false }: StartRequest): Promise<WrittenRequest> {
   const { stringify } = await import("yaml");
   const experiment = experimentOfForm(form);
   const { data = "data.csv", ...said } = experiment;
   const fields: Fields = experimentFields;
   const plain = Object.entries(experiment).map(([name, value]) => [name, fields[name]?.write(value)] as const);
   const search = study === undefined ? [] : studyWords(study);
+  const again = untilGood && study === undefined ? ["--until-good"] : [];
   // what no option says stands in the file alone
   const isSaid = Object.keys(said).every((name) => fields[name]?.option !== undefined);
   const words = isSaid ? [...data.split(","), ...wordsOf(said)] : ["--config", "experiment.yaml"];
   return {
-    command: `nabla ${shellWords([study === undefined ? "train" : "tune", ...words, ...search])}`,
+    command: `nabla ${shellWords([study === undefined ? "train" : "tune", ...words, ...search, ...again])}`,
     yaml: stringify(Object.fromEntries(plain), { flowCollectionPadding: false, lineWidth: 0 }),
   };
 }

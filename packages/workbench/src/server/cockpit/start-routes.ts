@@ -1,7 +1,7 @@
 /** The addresses by which trainings and studies are started. */
 import { join } from "node:path";
 import type { Context, Hono } from "hono";
-import { NablaError } from "nabla";
+import { compact, NablaError } from "nabla";
 import { startProgram } from "../../host/child-program.ts";
 import { folderBeside } from "../../store/store-place.ts";
 import type { PlannedTraining, ProfiledFile, StartedWork } from "./api-start.ts";
@@ -9,9 +9,9 @@ import type { CockpitParts } from "./cockpit-parts.ts";
 import { keepFile, listFolder } from "./data-files.ts";
 import { optionForms } from "./option-forms.ts";
 import { formsRequest, parametersOf, sentData, tryRequest } from "./request-data.ts";
-import { lineOf } from "./run-index.ts";
+import { keptHistory, lineOf } from "./run-index.ts";
 import type { ProcessOrder } from "./run-process.ts";
-import { written } from "./start-plans.ts";
+import { formLike, written } from "./start-plans.ts";
 
 /** Does an order in a process of its own, which may go on when this one ends. Throws what that process reports. */
 async function inProcess<T>(order: ProcessOrder): Promise<T> {
@@ -47,12 +47,17 @@ export function addStarts(app: Hono, { index, place, readOnly, data }: CockpitPa
   );
   app.post("/api/written", async (context) => context.json(await written(await form(context))));
   app.post("/api/start", async (context) => {
-    const { experiment, study } = await form(context);
+    const { experiment, study, untilGood = false, like } = await form(context);
+    const parent = like === undefined ? undefined : (await lineOf(index, like)).id;
     return context.json(
       study === undefined
-        ? await started({ kind: "train", store, form: experiment }, "run")
+        ? await started({ kind: "train", store, form: experiment, untilGood, ...compact({ parent }) }, "run")
         : await started({ kind: "tune", store, form: experiment, study }, "study"),
     );
+  });
+  app.get("/api/runs/:id/form", async (context) => {
+    if (readOnly) throw new NablaError("ui/read-only", "this server only lets look");
+    return context.json(formLike(await keptHistory(index, context.req.param("id"))));
   });
   app.post("/api/runs/:id/try", async (context) => {
     const { id } = await lineOf(index, context.req.param("id"));

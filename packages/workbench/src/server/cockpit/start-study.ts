@@ -10,6 +10,7 @@ import type { StudyStore } from "../../store/study-store.ts";
 import type { StudyPlan } from "../../studies/study-events.ts";
 import { searchFamilies, studyFields } from "../../studies/study-fields.ts";
 import { planStudy, reopenStudy, type StudyRequest } from "../../studies/study-plan.ts";
+import { haltStudy } from "../../studies/study-record.ts";
 import { tuneStudy } from "../../studies/tune-study.ts";
 import { openExecutor } from "../../workers/open-executor.ts";
 import type { FilledForm } from "./api-start.ts";
@@ -38,7 +39,7 @@ async function planOfOrder(
   request: StudyRequest,
   studies: StudyStore,
 ): Promise<{ readonly plan: StudyPlan; readonly time?: number }> {
-  if (order.kind === "more") return { plan: await reopenStudy(await studies.getStudy(order.name), request) };
+  if (order.kind === "more") return { plan: await reopenStudy(await haltStudy(order.name, studies), request) };
   // its time is that of the search
   const { time, ...experiment } = await filledExperiment(order.form);
   return compact({ plan: await planStudy(experiment, request), time });

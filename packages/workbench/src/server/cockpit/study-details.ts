@@ -10,6 +10,7 @@ import { percent, rangeText } from "../../text/format.ts";
 import { shellWords } from "../../text/shell-words.ts";
 import { shortValueText, valuesText } from "../../text/values.ts";
 import type { StudyAxis, StudyDetails, StudyLine, StudyShows, StudyTrial } from "./api-studies.ts";
+import { studyLanes } from "./study-lanes.ts";
 
 /** A study as a row, by its trials; of one whose record was changed nothing else can be told. */
 export function studyLine(study: StoredStudy, all: readonly StoredTrial[]): StudyLine {
@@ -55,6 +56,7 @@ export async function studyDetails(stored: StoredStudy, all: readonly StoredTria
           .map(([path, { from, to }]) => [path, `${valueAt(subject, path, from)} to ${valueAt(subject, path, to)}`]),
       ),
     })),
+    lanes: studyLanes(all, Date.now()),
     notices,
     facts: factsOf(subject),
     ...(run === null || run === undefined ? {} : { run }),

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { experimentFields } from "../../../src/experiment/fields.ts";
 import { parseExperiment } from "../../../src/experiment/read-experiment.ts";
-import type { ListedFolder, OptionForms, WrittenRequest } from "../../../src/server/cockpit/api-start.ts";
+import type { FilledForm, ListedFolder, OptionForms, WrittenRequest } from "../../../src/server/cockpit/api-start.ts";
 import { experimentOfForm, formOf } from "../../../src/server/cockpit/option-forms.ts";
 import { written } from "../../../src/server/cockpit/start-plans.ts";
 import { studyFields } from "../../../src/studies/study-fields.ts";
+import { draft } from "../../store/drafts.ts";
 import { type AskedCockpit, openAsked } from "./asked.ts";
 
 let cockpit: AskedCockpit;
@@ -58,6 +59,35 @@ test("what no option says is written as a file alone, and a study with its own o
     yaml: "data: rows.csv\ntarget: y\nnormalize: true\n",
   } satisfies WrittenRequest);
 });
+
+test("a form is filled from a run, without what holds anyway, and trains the same again", async () => {
+  const job = { data: "rows.csv", target: "y", task: "classification", seed: 3, epochs: 12, batch: 32 };
+  const layers = [
+    { kind: "dense", units: 8 },
+    { kind: "dense", units: 3 },
+  ];
+  const plan = { ...job, split: { train: 0.6, dev: 0.2, test: 0.2 }, optimizer: { kind: "adam", rate: 0.01 } };
+  const { id } = await cockpit.store.create(draft({ job: { ...plan, model: { kind: "chain", layers } } }));
+  const form = await cockpit.get<FilledForm>(`/api/runs/${id}/form`);
+  expect(form).toMatchObject({
+    data: "rows.csv",
+    target: ["y"],
+    epochs: "12",
+    optimizer: { kind: "adam", rate: "0.01" },
+  });
+  const { text } = await cockpit.ask(`/api/runs/${id}`);
+  const repeated = await parseExperiment(JSON.parse(text).experiment, "experiment.yaml");
+  const complete = (experiment: object) => ({ ...standards, ...experiment });
+  expect(complete(experimentOfForm(form))).toEqual(complete(repeated));
+  const said = await cockpit.post("/api/written", { experiment: form, untilGood: true, like: id });
+  expect(JSON.parse(said.text).command).toMatch(/ --until-good$/);
+  expect((await cockpit.post("/api/start", { experiment: form, like: "none" })).status).toBe(404);
+});
+
+/** What holds where nothing is said. */
+const standards = Object.fromEntries(
+  Object.entries(experimentFields).flatMap(([name, one]) => ("default" in one ? [[name, one.default]] : [])),
+);
 
 test.each([
   [{ epochs: "0" }, "options/range", ["epochs"]],

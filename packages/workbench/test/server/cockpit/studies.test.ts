@@ -4,9 +4,12 @@ import { drain } from "nabla";
 import { logInteger, logUniform, spaceToJson } from "nabla/tune";
 import { expect, onTestFinished, test } from "vitest";
 import type { StudyDetails, StudyLine } from "../../../src/server/cockpit/api-studies.ts";
+import { studyLanes } from "../../../src/server/cockpit/study-lanes.ts";
 import { openStores } from "../../../src/store/open.ts";
 import { findStore } from "../../../src/store/store-place.ts";
+import type { StoredTrial } from "../../../src/store/study.ts";
 import type { StudyEvent } from "../../../src/studies/study-events.ts";
+import { haltStudy } from "../../../src/studies/study-record.ts";
 import type { TrialStop } from "../../../src/studies/trial.ts";
 import type { TrialExecutor } from "../../../src/studies/trial-executor.ts";
 import { tuneStudy } from "../../../src/studies/tune-study.ts";
@@ -51,6 +54,7 @@ async function openSearched() {
   );
   for (const [number, value] of errors.entries()) {
     const claim = await studies.claim("rates", { number, repeat: 0 });
+    await studies.heartbeat(claim, { thread: 0 });
     const reports = Array.from({ length: 100 }, (_, step) => ({ step: step + 1, value: 1 / (step + 1) }));
     const end =
       value === undefined ? { state: "pruned" as const, reason: "too slow" } : { state: "done" as const, value };
@@ -58,6 +62,24 @@ async function openSearched() {
   }
   return { cockpit, studies };
 }
+
+test("lanes hold what a thread trained, one after the other, and what is trained now until now", () => {
+  const trial = (number: number, from: number, to?: number, worker = '["a",1,""]#0'): StoredTrial => ({
+    ...{ number, repeat: 0, units: {}, values: {}, reports: [], attempt: 1, worker },
+    ...(to === undefined ? { state: "running", status: "running" } : { state: "done", status: "done" }),
+    started: new Date(1e12 + 1000 * from).toISOString(),
+    ...(to === undefined ? {} : { ended: new Date(1e12 + 1000 * to).toISOString() }),
+  });
+  const { started: _, ...older } = trial(9, 0, 1);
+  const other = [trial(1, 1, 3, '["a",1,""]#1'), trial(4, 2, 3, '["b",2,""]#0')];
+  const given = [trial(0, 0, 4), trial(2, 3.9, 6), trial(3, 6), ...other, older];
+  const lanes = studyLanes([...given, { ...trial(5, 4), status: "waiting" }], 1e12 + 9000);
+  expect(lanes.map(({ worker, bars }) => [worker, ...bars.map(({ number, from, to }) => [number, from, to])])).toEqual([
+    ["process 1 on a, thread 0", [0, 0, 3.9], [2, 3.9, 6], [3, 6, 9]],
+    ["process 1 on a, thread 1", [1, 1, 3]],
+    ["process 2 on b, thread 0", [4, 2, 3]],
+  ]);
+});
 
 test("a study is told with its axes, its trials where they lie, and how its best error fell", async () => {
   const { cockpit, studies } = await openSearched();
@@ -70,12 +92,17 @@ test("a study is told with its axes, its trials where they lie, and how its best
       [1, 0.2],
     ],
   });
-  const { axes, trials, space: yaml } = await cockpit.get<StudyDetails>("/api/studies/rates");
+  const { axes, trials, lanes, space: yaml } = await cockpit.get<StudyDetails>("/api/studies/rates");
   expect(axes.map(({ path, ticks }) => [path, ticks.length, ticks[0]?.[1]])).toEqual([
     ["rate", 3, "1e-4"],
     ["units", 3, "4"],
   ]);
   expect(trials[2]).toMatchObject({ number: 2, status: "done", error: 0.25, units: [0.5, 0.5], texts: ["0.01", "16"] });
+  // one after the other by this process; the one that waits is nobody's
+  expect(lanes.map(({ bars }) => bars.map(({ number, status }) => [number, status]))).toEqual([
+    [0, 1, 2].map((number) => [number, "done"]).concat([[3, "pruned"]]),
+  ]);
+  expect(lanes[0]?.worker).toContain(`process ${process.pid} on `);
   expect(trials[3]).toMatchObject({ status: "pruned", reason: "too slow" });
   expect(trials[4]).toMatchObject({ status: "waiting", errors: [] });
   // thinned, with both ends
@@ -106,13 +133,15 @@ test("a study that is asked by its store to stop ends where it can go on, and is
   };
   const plan = await planSmall({ data: penguins });
   const options = { runs: stores.runs, studies: stores.studies, executor };
+  const halted = Promise.withResolvers<string>();
   const ask = async (event: StudyEvent): Promise<void> => {
     if (event.kind !== "begun" || event.number !== 0) return;
-    const { plan: wanted } = await other.studies.getStudy("small");
-    await other.studies.updateStudy("small", { plan: { ...(wanted as object), stop: true } });
+    halted.resolve((await haltStudy("small", other.studies)).status);
   };
   const { state } = await drain(tuneStudy(plan, options), (event) => void ask(event));
   expect(state).toBe("stopped");
+  // whoever goes on with it waited for that
+  expect(await halted.promise).toBe("stopped");
   expect(await other.studies.getStudy("small")).toMatchObject({ status: "stopped" });
   const again = await planSmall({ data: penguins, stored: await other.studies.getStudy("small") });
   const events = tuneStudy(again, options);
