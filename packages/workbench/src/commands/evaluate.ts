@@ -6,7 +6,9 @@ import { printError } from "../host/output.ts";
 import type { EvaluateFileOptions } from "../runs/evaluate-file.ts";
 import type { PartName } from "../runs/evaluate-run.ts";
 import { fileOptionsIn, withFile } from "./experiment-options.ts";
+import { fieldOption } from "./field-option.ts";
 import { jsonOption, oneOf, withStore } from "./options.ts";
+import { intervalField } from "./predict.ts";
 
 /** Declares `nabla evaluate`: its arguments, its options and what it does. */
 export function configureEvaluate(command: Command): void {
@@ -19,6 +21,11 @@ export function configureEvaluate(command: Command): void {
       "--weight <column>",
       "with --data: the column that rows count by (default: that of the training, if it is there)",
     )
+    .addOption(
+      fieldOption("interval", intervalField, {
+        help: "on test or with --data: how many rows lie in the model's intervals of such a percentage (default: 90)",
+      }),
+    )
     .option(...jsonOption)
     .action(run);
 }
@@ -28,6 +35,7 @@ interface EvaluateOptions {
   readonly data?: string;
   readonly target?: string;
   readonly weight?: string;
+  readonly interval?: number;
   readonly [option: string]: unknown;
   readonly store?: string;
   readonly json?: boolean;
@@ -35,16 +43,17 @@ interface EvaluateOptions {
 
 async function run(
   id: string,
-  { on, data, target, weight, store: place, json, ...others }: EvaluateOptions,
+  { on, data, target, weight, interval, store: place, json, ...others }: EvaluateOptions,
 ): Promise<void> {
-  const options = compact({ target, weight, ...fileOptionsIn(others) });
+  const level = compact({ interval: interval && interval / 100 });
+  const options = { ...compact({ target, weight, ...fileOptionsIn(others) }), ...level };
   if (data !== undefined) return await runOnFile(id, { data, place, json, options });
   const { print } = await import("../terminal/print.ts");
   const { evaluationDocument, evaluationText } = await import("../terminal/evaluation.ts");
   const { evaluateRun } = await import("../runs/evaluate-run.ts");
   const { openStore } = await import("../store/open.ts");
   await using store = await openStore(place, { create: false });
-  const evaluation = await evaluateRun(id, on, store);
+  const evaluation = await evaluateRun(id, on, store, level);
   print(json, evaluationDocument(evaluation), () => evaluationText(evaluation));
 }
 

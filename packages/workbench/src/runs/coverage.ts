@@ -1,6 +1,7 @@
 /** How many rows of a part lie where a model's own intervals say. */
 import {
   compact,
+  count,
   type Examples,
   known,
   NablaError,
@@ -29,7 +30,7 @@ export interface Coverage {
   readonly unit?: string;
 }
 
-/** What intervals are measured at. */
+/** What intervals are measured at, where nothing else is asked for. */
 const LEVEL = 0.9;
 
 /** Of fewer rows the share says nothing. */
@@ -40,18 +41,21 @@ type WithRanges = Pick<TrainedModel, "trained" | "preparation" | "ranges">;
 
 /**
  * The intervals of each target that has some, measured on rows that made none of them. Empty for a model without, and where it
- * held out too few rows.
+ * held out too few rows. Where a `level` is asked for, from 0 to 1, throws `predict/interval` for what has none.
  */
 export async function coverageOf(
   { trained, preparation, ranges = [] }: WithRanges,
   examples: Examples,
+  asked?: number,
 ): Promise<readonly Coverage[]> {
+  const level = asked ?? LEVEL;
+  if (asked !== undefined) checkRanges({ trained, preparation, ranges }, { level, rows: examples.rows });
   const found: Coverage[] = [];
   for (const [i, sole] of soleModels(trained, preparation).entries()) {
     const scores = ranges[i] ?? null;
     const { name, target } = sole;
     if (scores === null || target.kind === "labels" || examples.rows < FEWEST) continue;
-    const rangesOf = made(() => predictedRanges(sole.preparation, [scores], LEVEL));
+    const rangesOf = made(() => predictedRanges(sole.preparation, [scores], level));
     if (rangesOf === undefined) continue;
     const own = sole.examples(examples);
     const answered = rangesOf((await predict(sole.trained, own.inputs)).answers);
@@ -75,13 +79,29 @@ export async function coverageOf(
     const covered = weightedMean(within, weights);
     found.push(
       compact({
-        ...{ name, kind: target.kind, level: LEVEL, covered, size: weightedMean(sizes, weights) },
+        ...{ name, kind: target.kind, level, covered, size: weightedMean(sizes, weights) },
         interval: wilson(covered, effectiveRows(own.rows, weights)),
         unit: target.kind === "number" ? targetUnit(sole.preparation) : undefined,
       }),
     );
   }
   return found;
+}
+
+/** Throws `predict/interval` where no interval of the level can be made, or measured. */
+function checkRanges(
+  { preparation, ranges = [] }: WithRanges,
+  { level, rows }: { readonly level: number; readonly rows: number },
+): void {
+  if (preparation.series !== undefined) {
+    const message = "intervals of forecasts are made step by step ahead, and are not measured on a file";
+    throw new NablaError("predict/interval", message, "nabla predict --steps 7 --interval 90 gives them");
+  }
+  if (rows < FEWEST) {
+    const message = `${count(rows, "row")} cannot say how many lie within an interval, which takes ${FEWEST}`;
+    throw new NablaError("predict/interval", message, "give more rows, or leave out --interval");
+  }
+  predictedRanges(preparation, ranges.length === 0 ? undefined : ranges, level);
 }
 
 /** Undefined where a model held out too few rows for such an interval. */

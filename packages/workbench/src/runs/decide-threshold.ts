@@ -141,7 +141,7 @@ function classesIn(target: Plan["prepared"]["preparation"]["target"]): readonly 
 }
 
 /** What a threshold is chosen by: the measure that decides, where answers and not probabilities decide it, else the error. */
-function thresholdMeasure(resolved: Plan["resolved"]): Measure {
+export function thresholdMeasure(resolved: Plan["resolved"]): Measure {
   const deciding = measureOfRun(resolved);
   return deciding !== undefined && DECIDED.includes(deciding.kind) ? deciding : measureFrom("error");
 }

@@ -4,6 +4,8 @@ import { join, resolve } from "node:path";
 import {
   applyPreparation,
   bestOf,
+  compact,
+  decidedLoss,
   ensembleGain,
   ensembleOf,
   evaluate,
@@ -11,17 +13,25 @@ import {
   known,
   type Measures,
   NablaError,
+  type Preparation,
+  type RowResults,
+  rangeScores,
+  rowResults,
   type Trained,
+  thresholdOf,
 } from "nabla";
+import { meanOf } from "nabla/statistics";
+import type { ResolvedExperiment } from "../experiment/fields.ts";
 import { checkOutput } from "../store/model-output.ts";
 import type { Run } from "../store/run.ts";
 import { modelOf } from "../store/run-model.ts";
 import type { RunStore } from "../store/run-store.ts";
 import { loadTrained, saveTrained, type TrainedModel } from "../store/trained-model.ts";
+import { bestThreshold, thresholdMeasure } from "./decide-threshold.ts";
 import { loadMeasured } from "./measured-model.ts";
 import { refuseOtherParts } from "./same-parts.ts";
 import { snapshotFolder } from "./snapshots.ts";
-import { partsOf } from "./stored-run.ts";
+import { experimentOf, partsOf } from "./stored-run.ts";
 
 /** Options of `ensembleRuns`. */
 export interface EnsembleOptions {
@@ -51,6 +61,16 @@ export interface Ensemble {
   readonly gain: Gain;
   /** Rows of the dev set. */
   readonly rows: number;
+  /** From which probability the positive one of two classes is the answer; absent where the likelier one is. */
+  readonly threshold?: EnsembleThreshold;
+}
+
+/** The threshold of an ensemble. */
+export interface EnsembleThreshold {
+  readonly class: string;
+  readonly from: number;
+  /** Whether dev chose it anew, since those of the members differ. */
+  readonly chosen: boolean;
 }
 
 /**
@@ -74,8 +94,8 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
     throw new NablaError("ensemble/members", `${twice.name} was named twice`, "name each run once");
   const [leading, ...followers] = models;
   const { preparation } = known(leading, "a member");
-  const prepared = JSON.stringify(preparation);
-  const other = followers.find((model) => JSON.stringify(model.preparation) !== prepared);
+  const prepared = JSON.stringify(undecided(preparation));
+  const other = followers.find((model) => JSON.stringify(undecided(model.preparation)) !== prepared);
   if (other !== undefined) {
     const message = `${other.name} prepares its inputs in another way than ${leading?.name}`;
     throw new NablaError("ensemble/members", message, "train all members with the same scaling");
@@ -84,12 +104,66 @@ export async function ensembleRuns(ids: readonly string[], options: EnsembleOpti
   const measured: (Member & Candidate)[] = [];
   for (const model of models) measured.push({ ...model, dev: await evaluate(model.measured, dev) });
   const members = top === undefined ? measured : bestOf(measured, top);
-  const gain = await ensembleGain(
+  const alone = await ensembleGain(
     members.map((member) => member.measured),
     dev,
   );
-  await saveTrained(output, { trained: ensembleOf(members.map(({ trained }) => trained)), preparation });
-  return { output: resolve(output), members, gain, rows: dev.rows };
+  const held = ensembleOf(members.map((member) => member.measured));
+  const rows = await rowResults(held, dev);
+  const decided = decidedTogether(members, { rows, resolved: experimentOf(first) });
+  const trained = ensembleOf(members.map((member) => member.trained));
+  const { target } = decided.preparation;
+  const threshold = thresholdOf(decided.preparation);
+  const loss = decidedLoss(trained.loss, threshold);
+  const gain = decided.chosen ? againstMembers(alone.members, await evaluate({ ...held, loss }, dev)) : alone;
+  // of members that did not learn dev; what is handed over errs no more
+  const ranges = preparation.series === undefined && dev.rows > 0 ? rangeScores(decided.preparation, rows) : undefined;
+  await saveTrained(output, {
+    trained: { ...trained, loss },
+    preparation: decided.preparation,
+    ...compact({ ranges }),
+  });
+  const told =
+    threshold === undefined || target.kind !== "classes"
+      ? undefined
+      : { class: target.classes[threshold.positive] ?? "", from: threshold.from, chosen: decided.chosen };
+  return { output: resolve(output), members, gain, rows: dev.rows, ...compact({ threshold: told }) };
+}
+
+function againstMembers(members: readonly Measures[], ensemble: Measures): Gain {
+  const errors = members.map(({ error }) => error);
+  return {
+    ensemble,
+    members,
+    overBest: Math.min(...errors) - ensemble.error,
+    overMean: meanOf(errors) - ensemble.error,
+  };
+}
+
+/** A preparation without its threshold, which says nothing of how inputs are prepared. */
+function undecided(preparation: Preparation): Preparation {
+  const { target } = preparation;
+  if (target.kind !== "classes") return preparation;
+  const { threshold: _, ...rest } = target;
+  return { ...preparation, target: rest };
+}
+
+/**
+ * The preparation that decides for all members: with the threshold that they share, or where theirs differ with the best one of their mean
+ * on dev, which none of them learned.
+ */
+function decidedTogether(
+  members: readonly Pick<Candidate, "preparation">[],
+  { rows, resolved }: { readonly rows: RowResults; readonly resolved: ResolvedExperiment },
+): { readonly preparation: Preparation; readonly chosen: boolean } {
+  const thresholds = members.map(({ preparation }) => thresholdOf(preparation));
+  const { preparation } = known(members[0], "a member");
+  const { target } = preparation;
+  const isShared = thresholds.every((one) => JSON.stringify(one) === JSON.stringify(thresholds[0]));
+  const { positive } = thresholds.find((one) => one !== undefined) ?? {};
+  if (isShared || positive === undefined || target.kind !== "classes") return { preparation, chosen: false };
+  const from = bestThreshold(rows, { positive, measure: thresholdMeasure(resolved) });
+  return { preparation: { ...preparation, target: { ...target, threshold: { positive, from } } }, chosen: true };
 }
 
 /** A model, and the network that stands for it where dev measures: what is handed over may have learned dev too. */

@@ -58,6 +58,8 @@ export interface FileEvaluation {
 export interface EvaluateFileOptions extends ReadingOptions {
   /** The column with the labels, where its name in the file differs from the model's. */
   readonly target?: string;
+  /** The probability, from 0 to 1, that intervals are measured at. By default 0.9, where the model has such intervals. */
+  readonly interval?: number;
   /** The column that says how much rows count. Default that of the training, where the file has it. */
   readonly weight?: string;
   /** What decided the training, and of two classes the one that is to be found; default the error, and the second class. */
@@ -81,7 +83,7 @@ const SEED = 1;
 export async function evaluateFile(
   model: TrainedModel,
   path: string,
-  { target, weight, decides = {}, ...reading }: EvaluateFileOptions = {},
+  { target, weight, interval, decides = {}, ...reading }: EvaluateFileOptions = {},
 ): Promise<FileEvaluation> {
   const { preparation } = model;
   const renamed = { ...model, preparation: withTargetNamed(preparation, target) };
@@ -99,7 +101,7 @@ export async function evaluateFile(
   const decided =
     measure === undefined || examples.rows === 0 ? undefined : await decidedOn(named.trained, measure, own);
   const rows = examples.rows + unknown;
-  const coverage = await coverageOf(named, examples);
+  const coverage = await coverageOf(named, examples, interval);
   return {
     rows,
     ...result,

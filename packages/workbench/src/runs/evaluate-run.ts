@@ -54,11 +54,30 @@ export interface Evaluation {
   readonly testEvaluations: number;
 }
 
+/** Options of `evaluateRun`. */
+export interface EvaluateRunOptions {
+  /** The probability, from 0 to 1, that intervals are measured at. By default 0.9, where the model has such intervals. */
+  readonly interval?: number;
+}
+
+/** Intervals are no better than they say on the rows that made them. */
+function ownIntervals(part: PartName): NablaError {
+  const message = `intervals are made of rows of train and dev, and ${part} does not say how many new rows lie within`;
+  return new NablaError("evaluate/interval", message, "--on test, or --data with new rows");
+}
+
 /**
  * Measures a run's model on a part of the very data that it was trained with. Opening "test" is recorded in the run
- * before the result is given. Throws `run/no-model`, `data/changed`, `evaluate/no-test`, `model/…`.
+ * before the result is given. Throws `run/no-model`, `data/changed`, `evaluate/no-test`, `evaluate/interval`,
+ * `predict/interval` for an interval that the model cannot give, `model/…`.
  */
-export async function evaluateRun(id: string, part: PartName, store: RunStore): Promise<Evaluation> {
+export async function evaluateRun(
+  id: string,
+  part: PartName,
+  store: RunStore,
+  { interval }: EvaluateRunOptions = {},
+): Promise<Evaluation> {
+  if (interval !== undefined && part !== "test") throw ownIntervals(part);
   const run = await store.get(id);
   // what is handed over has learned dev where it could, and only another network can be measured by that
   const loaded = part === "test" ? await loadTrained(modelOf(run)) : await loadMeasured(run);
@@ -96,7 +115,7 @@ export async function evaluateRun(id: string, part: PartName, store: RunStore): 
   const measure = measureOfRows(resolved, { task: trained.loss.task, targets: train.targets });
   const decided = await decidedOn(trained, measure, { train, part: examples });
   // of other parts the intervals were made
-  const coverage = part === "test" ? await coverageOf(loaded, examples) : [];
+  const coverage = part === "test" ? await coverageOf(loaded, examples, interval) : [];
   return compact({
     ...(coverage.length === 0 ? {} : { coverage }),
     run,

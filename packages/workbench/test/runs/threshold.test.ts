@@ -10,6 +10,7 @@ import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { bestThreshold, decidedRows } from "../../src/runs/decide-threshold.ts";
 import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
+import { ensembleRuns } from "../../src/runs/ensemble-runs.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
@@ -199,6 +200,58 @@ test("members are decided by rows that each held out", async () => {
   expect(outcome?.threshold).toMatchObject({ from: 0.6, chosen: false, rows: threshold?.rows });
   expect(outcome?.shipped).toMatchObject({ kind: shipped?.kind, outOfFold: { deciding: outcome?.threshold?.error } });
   expect((await diagnoseRun(run.run, { store })).diagnosis.errors.dev).toBeCloseTo(outcome?.threshold?.error ?? 0, 9);
+});
+
+test("members with thresholds of their own get one anew on dev, and intervals of what dev says of their mean", async () => {
+  const other = await trained({ threshold: "auto", seed: 2, splitSeed: 1, epochs: 6 });
+  const one = await trained({ threshold: "auto", seed: 1, splitSeed: 1, epochs: 6 });
+  const output = join(home, "together");
+  const { threshold, gain, rows, members } = await ensembleRuns([one.run, other.run], { store, output });
+  expect(new Set([one, other].map(({ outcome }) => outcome.threshold?.from)).size).toBe(2);
+  const model = await loadTrained(output);
+  const { dev } = one.plan.prepared;
+  const { answers, classes } = await predict(model.trained, dev.inputs);
+  const shares = Array.from(dev.targets.data, (_, row) => Number(answers.data[2 * row + 1]));
+  const positive = Number(
+    model.preparation.target.kind === "classes" && model.preparation.target.classes[1] === "fraud",
+  );
+  const fraud = shares.map((share) => (positive === 1 ? share : 1 - share));
+  const f1From = (from: number): number => {
+    let [right, said, there] = [0, 0, 0];
+    for (const [row, share] of fraud.entries()) {
+      const isFraud = Number(dev.targets.data[row]) === positive;
+      right += Number(share >= from && isFraud);
+      said += Number(share >= from);
+      there += Number(isFraud);
+    }
+    return (2 * right) / (said + there);
+  };
+  expect(threshold).toMatchObject({ class: "fraud", chosen: true });
+  expect(f1From(threshold?.from ?? 0)).toBeGreaterThanOrEqual(Math.max(...fraud.map(f1From)) - 1e-9);
+  const wrong = Array.from(dev.targets.data).filter((code, row) => code !== classes?.data[row]).length;
+  expect(gain.ensemble.error).toBeCloseTo(wrong / rows, 9);
+  expect(gain.overBest).toBeCloseTo(Math.min(...members.map((member) => member.dev.error)) - wrong / rows, 9);
+  // 80 of 100 new rows lie in its sets
+  const [found] = (await evaluateFile(model, fresh, { interval: 0.8 })).coverage ?? [];
+  expect(found).toMatchObject({ level: 0.8, kind: "classes" });
+  expect(found?.covered).toBeGreaterThan(0.75);
+});
+
+test("intervals are measured at the level that is asked for, and refused where they are none", async () => {
+  const at = async (interval: number) => (await evaluateFile(await modelOf(fifth), fresh, { interval })).coverage?.[0];
+  const [half, most] = [await at(0.5), await at(0.95)];
+  expect(half?.level).toBe(0.5);
+  expect(most?.covered).toBeGreaterThan(0.92);
+  expect(half?.size).toBeLessThanOrEqual(most?.size ?? 0);
+  expect((await evaluateRun(fifth.run, "test", store, { interval: 0.8 })).coverage?.[0]?.level).toBe(0.8);
+  await expect(evaluateRun(fifth.run, "dev", store, { interval: 0.8 })).rejects.toMatchObject({
+    code: "evaluate/interval",
+  });
+  await expect(at(0.9999)).rejects.toMatchObject({ code: "predict/interval" });
+  const { ranges: _, ...without } = await modelOf(fifth);
+  await expect(evaluateFile(without, fresh, { interval: 0.8 })).rejects.toThrow(
+    "the model holds nothing to make intervals of",
+  );
 });
 
 test("of equal thresholds the nearest to a half is taken", async () => {
