@@ -1,5 +1,6 @@
 /** The table behind a chart, for who reads it: made when it is opened. */
 import { useState } from "preact/hooks";
+import { TableFrame } from "./table-frame.tsx";
 
 /** What stands in the table. */
 export interface NumbersTableProps {
@@ -18,29 +19,16 @@ export function NumbersTable({ title, head, rows }: NumbersTableProps) {
     <details class="numbers" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>Numbers</summary>
       {open && (
-        <div class="wide" tabIndex={0} role="region" aria-label={`${title}: numbers`}>
-          <table>
-            <thead>
-              <tr>
-                {head.map((name, i) => (
-                  <th key={`${i} ${name}`} scope="col">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows().map(([name, ...cells], i) => (
-                <tr key={`${i} ${name}`}>
-                  <th scope="row">{name}</th>
-                  {cells.map((cell, k) => (
-                    <td key={head[k + 1]}>{cell}</td>
-                  ))}
-                </tr>
+        <TableFrame label={`${title}: numbers`} titles={head}>
+          {rows().map(([name, ...cells], i) => (
+            <tr key={`${i} ${name}`}>
+              <th scope="row">{name}</th>
+              {cells.map((cell, k) => (
+                <td key={head[k + 1]}>{cell}</td>
               ))}
-            </tbody>
-          </table>
-        </div>
+            </tr>
+          ))}
+        </TableFrame>
       )}
     </details>
   );

@@ -19,6 +19,8 @@ const ErrorsPanel = lazyRoom(async () => (await import("./errors-panel.tsx")).Er
 const ThresholdPanel = lazyRoom(async () => (await import("./threshold-panel.tsx")).ThresholdPanel);
 const HealthPanel = lazyRoom(async () => (await import("./health-panel.tsx")).HealthPanel);
 const LearningPanel = lazyRoom(async () => (await import("./learning-panel.tsx")).LearningPanel);
+const BoundaryPanel = lazyRoom(async () => (await import("./boundary-panel.tsx")).BoundaryPanel);
+const FilesPanel = lazyRoom(async () => (await import("./files-panel.tsx")).FilesPanel);
 
 /** The room of the run with this name. */
 export function RunRoom({ id }: { readonly id: string }) {
@@ -88,11 +90,28 @@ export function RunRoom({ id }: { readonly id: string }) {
           ))}
         </dl>
       </section>
+      {data.warnings.length > 0 && (
+        <section class="card">
+          <h2>Its data</h2>
+          <ul class="remarks">
+            {data.warnings.map(({ severity, message, hint }) => (
+              <li key={message} class={severity}>
+                <span>
+                  {severity === "warning" && <b>Warning: </b>}
+                  {message}; {hint}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {data.hasModel && <ErrorsPanel id={id} />}
       {data.decides && <ThresholdPanel id={id} />}
+      {data.hasModel && <BoundaryPanel id={id} />}
       <HealthPanel id={id} hasEnded={data.hasModel && line.status !== "running"} />
       {data.hasModel && <LearningPanel id={id} />}
       {data.hasModel && <Report id={id} />}
+      <FilesPanel id={id} />
       <section class="card">
         <h2>Train it again</h2>
         <p>

@@ -109,6 +109,22 @@ test("a training begins from a file that is given to the page, by a form of all 
   await expect.poll(async () => await shares.count()).toBe(8);
   const { events } = await store.get(run?.id ?? "");
   expect(events.filter(({ kind }) => kind === "learning-point")).toHaveLength(18);
+
+  await page.getByText("What the model answers over two of its columns").click();
+  const boundary = page.getByRole("region", { name: "Decision boundary" });
+  await boundary.getByText("The others are held at their median", { exact: false }).waitFor();
+  const plane = boundary.getByRole("group", { name: /^sex over / });
+  await plane.focus();
+  await plane.press("ArrowRight");
+  await boundary.getByText(/: (MALE|FEMALE) \(\d+\.\d%\)$/).waitFor();
+  await boundary.getByRole("combobox", { name: "Across" }).selectOption("bill_depth_mm");
+  await boundary.getByRole("combobox", { name: "Up" }).selectOption("bill_length_mm");
+  await boundary.getByRole("group", { name: "sex over bill_depth_mm (across) and bill_length_mm (up)" }).waitFor();
+  await page.getByText("Model, report and checkpoints, with their sizes").click();
+  const files = page.getByRole("region", { name: "Files", exact: true });
+  const loading = page.waitForEvent("download");
+  await files.getByRole("link", { name: `Download ${run?.id}-health.jsonl` }).click();
+  expect((await loading).suggestedFilename()).toBe(`${run?.id}-health.jsonl`.replaceAll("<b>", "_b_"));
   await look(page, "panels");
   await page.getByRole("link", { name: "Try its model" }).click();
   await page.getByText("sex:", { exact: false }).first().waitFor({ timeout: 60_000 });

@@ -3,12 +3,10 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunStore } from "../store/run-store.ts";
 import { homeBeside } from "../store/store-place.ts";
-
-/** What the name of a file adds to that of its run. */
-const ENDS = /^(\.safetensors|-measured|-report\.html|-report-rows(-\d+)?\.csv|)$/;
+import { runFileKind } from "./run-files.ts";
 
 /**
- * Removes a deleted run, and what lies under its name beside the store: checkpoint, model and report. A model that was written
+ * Removes a deleted run, and what lies under its name beside the store: checkpoints, model, health and report. A model that was written
  * elsewhere, as by `--output`, stays. Throws `store/not-deleted` and `store/running`.
  */
 export async function removeRun(id: string, store: RunStore): Promise<void> {
@@ -18,6 +16,6 @@ export async function removeRun(id: string, store: RunStore): Promise<void> {
     // a store that another machine fills has no such folder here
     const names = await readdir(folder).catch(() => []);
     for (const name of names)
-      if (name.startsWith(id) && ENDS.test(name.slice(id.length))) await rm(join(folder, name), { recursive: true });
+      if (runFileKind(name, id) !== undefined) await rm(join(folder, name), { recursive: true });
   }
 }

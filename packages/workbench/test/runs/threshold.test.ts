@@ -9,6 +9,7 @@ import { openModel } from "nabla/predict";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { bestThreshold, decidedRows } from "../../src/runs/decide-threshold.ts";
+import { decisionBoundary } from "../../src/runs/decision-boundary.ts";
 import { diagnoseRun } from "../../src/runs/diagnose-run.ts";
 import { ensembleRuns } from "../../src/runs/ensemble-runs.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
@@ -187,6 +188,44 @@ test("baselines are decided by thresholds of their own: they are not measured at
     expect(one.gain).toBeCloseTo(one.error - (run.outcome.threshold?.error ?? 0), 9);
   }
   expect(baselines.map(({ method }) => method)).toEqual(["linear", "neighbors"]);
+});
+
+test.each([
+  ["its two inputs", fifth, undefined],
+  ["two of its columns, with the others at their middle", undefined, { x: "price", y: "b" }],
+])("a boundary over %s is what the model answers there", async (_, given, columns) => {
+  const run = given ?? (await trained({ threshold: 0.2, ignore: [], epochs: 3 }));
+  const { x, y, why, held, side, classes, answers, confidence, points } = await decisionBoundary(
+    await store.get(run.run),
+    columns,
+  );
+  expect(why).toBe(given === undefined ? "asked" : "only");
+  const others = Object.fromEntries(held);
+  expect(Object.keys(others)).toEqual(given === undefined ? ["a", "color"] : []);
+  const { columns: learned } = run.plan.parts.train;
+  for (const column of learned) {
+    if (!(column.name in others)) continue;
+    if (column.kind === "category") {
+      const count = (code: number): number => column.codes.filter((one) => one === code).length;
+      const most = Math.max(...column.levels.map((_level, code) => count(code)));
+      expect(count(column.levels.indexOf(String(others[column.name])))).toBe(most);
+    } else {
+      const below = column.values.data.filter((value: number) => value < Number(others[column.name])).length;
+      expect(below / column.values.data.length).toBeCloseTo(0.5, 1);
+    }
+  }
+  const cells = [0, 59, 1830, 2424, 3540, 3599];
+  const rows = cells.map((cell) => ({
+    ...others,
+    [x.name]: x.from + ((x.to - x.from) * ((cell % side) + 0.5)) / side,
+    [y.name]: y.to - ((y.to - y.from) * (Math.floor(cell / side) + 0.5)) / side,
+  }));
+  const told = await (await rowModel(await modelOf(run))).predict(rows);
+  expect(cells.map((cell) => classes?.[answers[cell] ?? -1])).toEqual(told.map(({ prediction }) => prediction));
+  for (const [i, { prediction, probabilities }] of told.entries())
+    expect(confidence?.[cells[i] ?? 0]).toBeCloseTo(Number(probabilities?.[String(prediction)]), 2);
+  expect(new Set(answers).size).toBe(2);
+  expect(points.length).toBeGreaterThan(150);
 });
 
 test("members are decided by rows that each held out", async () => {

@@ -211,6 +211,12 @@ export interface RunDetails {
   readonly hasModel: boolean;
   /** Whether its model decides between two classes, which a threshold may do. */
   readonly decides: boolean;
+  /** What was found about its data before the first step, as leaks, drift and duplicates; empty in runs of earlier versions. */
+  readonly warnings: readonly {
+    readonly severity: "warning" | "advice";
+    readonly message: string;
+    readonly hint: string;
+  }[];
   /** The text of an experiment.yaml, and the command that trains it. */
   readonly experiment: string;
   readonly command: string;

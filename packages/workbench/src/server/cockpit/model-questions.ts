@@ -7,6 +7,7 @@ import { type Answer, type Row, rowModel } from "nabla/answers";
 import { writeZip } from "nabla/exchange";
 import { exportModel } from "../../exchange/export-model.ts";
 import { compareRuns } from "../../runs/compare-runs.ts";
+import { type BoundaryColumns, type DecisionBoundary, decisionBoundary } from "../../runs/decision-boundary.ts";
 import type { Answers } from "../../runs/dev-answers.ts";
 import { evaluateRun } from "../../runs/evaluate-run.ts";
 import { type ExplainedRow, explainFirstRow } from "../../runs/explain-run.ts";
@@ -31,6 +32,7 @@ export type ModelQuestion = { readonly store: string } & (
   | { readonly kind: "errors"; readonly run: string }
   | { readonly kind: "rows"; readonly run: string; readonly truth: number; readonly predicted: number }
   | { readonly kind: "thresholds"; readonly run: string }
+  | { readonly kind: "boundary"; readonly run: string; readonly columns: BoundaryColumns }
   | { readonly kind: "threshold"; readonly run: string; readonly from: number | undefined }
   | { readonly kind: "answer"; readonly run: string; readonly row: Row }
   | { readonly kind: "picture"; readonly run: string; readonly bytes: string; readonly ending: string }
@@ -62,6 +64,7 @@ export class ModelDesk {
     if (kind === "rows") return await rowsOfCell(await this.#look(question.run, store), question);
     if (kind === "threshold") return await this.#decide(question);
     if (kind === "thresholds") return await thresholdsOf(await this.#look(question.run, store), question);
+    if (kind === "boundary") return await boundaryOf(question);
     const opened = await this.#open(question.run, store);
     if (kind === "model") return await detailsOf(opened.model);
     if (kind === "answer") return await answered(opened, question.row);
@@ -126,6 +129,15 @@ async function thresholdsOf(
   await using store = await openStore(place, { create: false, say: () => {} });
   const run = await store.get(id);
   return thresholdsIn(answers, { run, model: await loadTrained(modelOf(run)) });
+}
+
+async function boundaryOf({
+  run,
+  store: place,
+  columns,
+}: Extract<ModelQuestion, { readonly kind: "boundary" }>): Promise<DecisionBoundary> {
+  await using store = await openStore(place, { create: false, say: () => {} });
+  return await decisionBoundary(await store.get(run), columns);
 }
 
 async function detailsOf(model: TrainedModel): Promise<ModelDetails> {

@@ -5,6 +5,7 @@ import { basename, extname, join } from "node:path";
 import type { Context, Hono } from "hono";
 import { NablaError } from "nabla";
 import { formats } from "../../exchange/formats.ts";
+import type { DecisionBoundary } from "../../runs/decision-boundary.ts";
 import type { SavedThreshold } from "../../runs/save-threshold.ts";
 import { imageFormatOf } from "../../sources/image-format.ts";
 import type {
@@ -18,7 +19,7 @@ import type {
   ThresholdsOfRun,
 } from "./api-models.ts";
 import type { CockpitParts } from "./cockpit-parts.ts";
-import { formRequest, runsRequest, sentData, thresholdRequest } from "./request-data.ts";
+import { formRequest, parametersOf, runsRequest, sentData, thresholdRequest } from "./request-data.ts";
 import { lineOf } from "./run-index.ts";
 
 /** Questions about models, and what is made of them. */
@@ -68,6 +69,13 @@ export function addModels(app: Hono, { index, place, data, readOnly }: CockpitPa
   app.get("/api/runs/:id/thresholds", async (context) =>
     context.json(await data.ask<ThresholdsOfRun>({ kind: "thresholds", store, run: await runOf(context) })),
   );
+  app.get("/api/runs/:id/boundary", async (context) => {
+    const asked = parametersOf(context);
+    const columns = { x: asked.get("x") ?? undefined, y: asked.get("y") ?? undefined };
+    return context.json(
+      await data.ask<DecisionBoundary>({ kind: "boundary", store, run: await runOf(context), columns }),
+    );
+  });
   app.post("/api/runs/:id/threshold", async (context) => {
     const from = thresholdRequest(await sentData(context));
     const saved = await data.ask<SavedThreshold>({ kind: "threshold", store, run: await runOf(context), from });
@@ -91,7 +99,7 @@ export function addModels(app: Hono, { index, place, data, readOnly }: CockpitPa
 }
 
 /** The name of a file in a header: runs are called as their data. */
-function safeName(path: string): string {
+export function safeName(path: string): string {
   const ending = extname(path);
   return `${basename(path, ending).replace(/[^\w.-]/g, "_")}${ending}`;
 }

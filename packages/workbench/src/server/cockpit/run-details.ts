@@ -34,6 +34,7 @@ export function runDetails(run: RunHistory, { line, ancestors, children }: RunSu
     resumable: run.status === "stopped" || run.status === "interrupted",
     hasModel: model !== undefined,
     decides: model !== undefined && outcome?.classes?.byClass.length === 2,
+    warnings: (outcome?.warnings ?? []).map(({ severity, message, hint }) => ({ severity, message, hint })),
     experiment: yamlOf(run),
     command: "nabla train --config experiment.yaml",
   };

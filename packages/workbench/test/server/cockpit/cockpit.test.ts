@@ -1,7 +1,10 @@
 /** What the pages of `nabla ui` are told of runs. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { seedKey, uniform } from "nabla";
 import { cheapestThreshold, operations } from "nabla/diagnose";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { RunFile } from "../../../src/runs/run-files.ts";
 import type { RunCurves, RunDetails, RunPage } from "../../../src/server/cockpit/api.ts";
 import { curveOf, thinPoints } from "../../../src/server/cockpit/curves.ts";
 import { keptPoints } from "../../../src/server/cockpit/run-thresholds.ts";
@@ -262,6 +265,41 @@ test("of many thresholds those stay that are the cheapest at any price", () => {
   const some = { ...all, points: [...(none === undefined ? [] : [none]), ...kept] };
   for (const miss of [0.01, 1, 7, 1000])
     expect(cheapestThreshold(some, { miss })).toEqual(cheapestThreshold(all, { miss }));
+});
+
+test("files of a run are listed and loaded, and no others", async () => {
+  const home = join(dirname(cockpit.store.place), "files");
+  const { id } = await cockpit.store.create(draft({ name: "filed" }));
+  const [checkpoint, model] = [join(home, `${id}.safetensors`), join(home, id)];
+  await mkdir(model, { recursive: true });
+  const contents = {
+    [`${id}.safetensors`]: "arrays",
+    [`${id}-health.jsonl`]: "{}",
+    [`${id}/model.json`]: "{}",
+    [`${id}/weights.safetensors`]: "more arrays",
+    [`${id}-another`]: "another's",
+    other: "another's",
+  };
+  for (const [name, text] of Object.entries(contents)) await writeFile(join(home, name), text);
+  await cockpit.store.update(id, { checkpoint, model, outcome: outcome(), status: "finished" });
+  await shown(({ rows }) => rows === 1, `filter=${encodeURIComponent("filed status = finished")}`);
+  const files = await cockpit.get<readonly RunFile[]>(`/api/runs/${id}/files`);
+  expect(files.map(({ name, what, bytes, isFolder }) => [name, what, bytes, isFolder])).toEqual([
+    [id, "model", 13, true],
+    [`${id}-health.jsonl`, "health of its layers by epoch", 2, false],
+    [`${id}.safetensors`, "checkpoint", 6, false],
+  ]);
+  const loaded = await cockpit.ask(`/files/${id}/${id}.safetensors`);
+  expect([loaded.text, loaded.headers["content-disposition"]]).toEqual([
+    "arrays",
+    `attachment; filename="${id}.safetensors"`,
+  ]);
+  const whole = await cockpit.ask(`/files/${id}/${id}`);
+  expect(whole.headers["content-disposition"]).toBe(`attachment; filename="${id}.nabla"`);
+  expect(whole.text).toContain("more arrays");
+  for (const name of ["other", `${id}-another`, encodeURIComponent("../runs.db")])
+    expect((await cockpit.ask(`/files/${id}/${name}`)).status).toBe(400);
+  await cockpit.store.mark(id, { deleted: true });
 });
 
 test("a run that is not there is said to be none", async () => {
