@@ -3,6 +3,7 @@
 import { checkArray, wrongArgument } from "../array/check-array.ts";
 import type { NdArray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
+import { meanOf, populationVariance } from "../base/statistics/summary.ts";
 import { count } from "../base/text.ts";
 import { isRecord } from "../base/value-type.ts";
 import { type JointTarget, outputsFor, type SoleTarget } from "../data/preparation.ts";
@@ -36,19 +37,14 @@ export function jointHeads(
     const message = `there are ${count(targets.length, "target")}, and ${count(weights.length, "weight")}`;
     throw new NablaError("loss/weights", message, "give one weight for each target, in their order, such as 2,1");
   }
-  if (loss?.learnsOn !== undefined)
-    throw new NablaError(
-      "loss/task",
-      `the loss ${loss.kind} learns one target on a scale of its own, and there are ${targets.length}`,
-      "choose another loss, or leave it out",
-    );
   let from = 0;
   const heads = targets.map((target, i): JointHead => {
     const outputs = outputsFor(target);
     const shares = meansOf(learned, from, outputs);
-    from += outputs;
     const own = lossOf(target, loss);
-    return { target: target.name, outputs, loss: own, weight: weights?.[i] ?? 1, ...usual(target, shares) };
+    const constant = own.learnsOn === "mean" ? usualCount(learned, from) : usual(target, shares);
+    from += outputs;
+    return { target: target.name, outputs, loss: own, weight: weights?.[i] ?? 1, ...constant };
   });
   if (loss !== undefined && heads.every((head) => head.loss !== loss)) {
     const message = `the loss ${loss.kind} is for ${loss.task}, and no target is`;
@@ -95,6 +91,16 @@ function usual({ kind }: SoleTarget, shares: readonly number[]): Pick<JointHead,
     usualLoss: positive(mean((share) => surprise(share) + surprise(1 - share))),
     usualError: positive(mean((share) => Math.min(share, 1 - share))),
   };
+}
+
+/** The same of a column of numbers from 0 that are learned as parts of their mean: the deviance of that mean, and the variance. */
+function usualCount({ data, shape }: NdArray, column: number): Pick<JointHead, "usualLoss" | "usualError"> {
+  const [rows = 0, width = 1] = shape;
+  const values = Float64Array.from({ length: rows }, (_, row) => data[row * width + column] ?? 0);
+  const mean = meanOf(values);
+  const deviance = 2 * meanOf(values.map((value) => (value > 0 ? value * Math.log(value / mean) : 0)));
+  const variance = populationVariance(values);
+  return { usualLoss: deviance > 0 ? deviance : 1, usualError: variance > 0 ? variance : 1 };
 }
 
 function surprise(share: number): number {

@@ -33,6 +33,6 @@ function categoryNotices({ columns }: Preparation): readonly Notice[] {
 function scaleNotices({ target }: Preparation): readonly Notice[] {
   if (target.kind !== "number" || target.scale === undefined) return [];
   const { name } = target;
-  const message = `${name} is learned as log(1 + ${name}): 1 - R² is that of the logarithm, RMSE is in ${name}'s own unit`;
+  const message = `${name} is learned as log(1 + ${name}): 1 - R² of epochs and of the verdict is that of the logarithm, all else is in ${name}'s own unit`;
   return [{ code: "data/log-scale", message }];
 }

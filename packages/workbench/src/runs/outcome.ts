@@ -12,13 +12,14 @@ import {
 import type { Diagnosis } from "nabla/diagnose";
 import type { DataWarning } from "../experiment/data-warning.ts";
 import type { Plan } from "../experiment/plan.ts";
-import { recordedMeasures, type Told } from "../store/dev-measures.ts";
+import { type NumberScore, recordedMeasures, type Told } from "../store/dev-measures.ts";
 import type { RecordedWarning } from "../store/recorded-warning.ts";
 import type { ExtraFailure, RunOutcome } from "../store/run.ts";
-import { baselineOf, constantError } from "./baseline.ts";
+import { baselineInUnit, baselineOf, constantError } from "./baseline.ts";
 import { classScore, numberScore } from "./class-score.ts";
 import { isPlainError, measureOfRun } from "./decides.ts";
 import { forecastScore } from "./forecast-score.ts";
+import type { PreparedModel } from "./own-unit.ts";
 import { isConstant, scoreOf } from "./score.ts";
 import { targetOutcomes } from "./target-scores.ts";
 
@@ -61,7 +62,7 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
     ...(Number.isNaN(error) ? {} : { baseline: { error, ...compact({ deciding }) } }),
     ...compact({
       classes: toldOf(await classScore(model, dev, plan.resolved.positive)),
-      numbers: toldOf(await numberScore(model, dev)),
+      numbers: toldOf(await numbersIn(model, { train, dev })),
     }),
     ...compact({ forecast: end.best === undefined ? undefined : await forecastScore(plan, end.trained) }),
     ...(targets.length === 0 ? {} : { targets }),
@@ -69,6 +70,18 @@ export async function runOutcomeOf(plan: Plan, end: Ended, { verdict }: Diagnosi
     ...(warnings === undefined || warnings.length === 0 ? {} : { warnings: warnings.map(recordedWarning) }),
     verdict,
   };
+}
+
+/** How far numbers are off on dev; of a learned logarithm also what train and a constant answer come to in the target's own unit. */
+async function numbersIn(
+  model: PreparedModel,
+  { train, dev }: Pick<Plan["prepared"], "train" | "dev">,
+): Promise<NumberScore | undefined> {
+  const own = await numberScore(model, dev);
+  const { target } = model.preparation;
+  if (own === undefined || target.kind !== "number" || target.scale !== "log") return own;
+  const learned = await numberScore(model, train);
+  return compact({ ...own, trainR2: learned?.r2, constantR2: 1 - baselineInUnit(model, train, dev) });
 }
 
 function toldOf<T extends object>(measures: T | undefined): Told<T> | undefined {

@@ -11,6 +11,7 @@ import {
   kindText,
   networkText,
   partsText,
+  scoresInUnit,
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
@@ -45,7 +46,7 @@ export function runFacts(
     ["Trained", trainedText(run)],
     ...(journal.length === 0 ? [] : [["Journal", journal.join("\n")] as const]),
     ...(outcome === undefined ? [] : decidedFacts(outcome, words)),
-    ...(outcome === undefined ? [] : [[errorName(run.task, experiment.targetScale), scoresText(outcome)] as const]),
+    ...(outcome === undefined ? [] : [scoreFact(outcome, { task: run.task, targetScale: experiment.targetScale })]),
     ...(outcome?.forecast === undefined ? [] : [["Forecast", forecastText(outcome.forecast, undefined)] as const]),
     ...(outcome?.targets ?? []).map((one, i) => [i === 0 ? "Targets" : "", targetOutcomeText(one)] as const),
     ...(outcome?.shipped?.outOfFold === undefined
@@ -112,11 +113,21 @@ export function decidedFacts(
   return [[words.label, [...parts, ...always].join(", ")]];
 }
 
-function scoresText(outcome: RunOutcome): string {
-  const { baseline } = outcome;
+function scoreFact(
+  outcome: RunOutcome,
+  { task, targetScale }: { readonly task: string; readonly targetScale: string },
+): readonly [name: string, text: string] {
+  const learned = {
+    dev: scoreIn(outcome, "dev"),
+    train: scoreIn(outcome, "train"),
+    baseline: outcome.baseline?.error,
+  };
+  const own = scoresInUnit(learned, outcome.numbers);
+  const told = own ?? learned;
   const scores = (["dev", "train"] as const).flatMap((part) => {
-    const score = scoreIn(outcome, part);
+    const score = told[part];
     return score === undefined ? [] : [scoreText(part, score)];
   });
-  return [...scores, ...(baseline === undefined ? [] : [`baseline ${errorText(baseline.error)}`])].join(", ");
+  const always = told.baseline === undefined ? [] : [`baseline ${errorText(told.baseline)}`];
+  return [errorName(task, own === undefined ? targetScale : undefined), [...scores, ...always].join(", ")];
 }

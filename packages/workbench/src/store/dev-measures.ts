@@ -17,6 +17,10 @@ export interface NumberScore {
   readonly r2: number;
   readonly rmse: number;
   readonly mae: number;
+  /** R² of train; absent where no logarithm is learned, whose errors are others. */
+  readonly trainR2?: number;
+  /** Of always predicting the mean of train, on dev; absent where no logarithm is learned. */
+  readonly constantR2?: number;
 }
 
 /** Measures as they are recorded. */
@@ -40,4 +44,6 @@ export const readNumbers: read.Reader<Told<NumberScore>> = read.record<Told<Numb
   r2: told,
   rmse: told,
   mae: told,
+  trainR2: read.optional(told),
+  constantR2: read.optional(told),
 });

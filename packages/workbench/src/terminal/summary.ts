@@ -16,6 +16,7 @@ import {
   networkText,
   type PartScore,
   partsText,
+  scoresInUnit,
   scoreText,
 } from "../text/description.ts";
 import { duration } from "../text/duration.ts";
@@ -164,10 +165,12 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
   const curves = drawCurves(history, { style, ...(best === undefined ? {} : { best }) });
   const always = baselineName(task);
   const words = measureWords(ending.measure, ending);
+  const own = scoresInUnit({ dev, train, baseline }, ending.numbers);
+  const told = own ?? { dev, train, baseline };
   const scores = [
-    ...(dev === undefined ? [] : [scoreText("dev", { ...dev, unit: ending.unit })]),
-    ...(train === undefined ? [] : [scoreText("train", { ...train, unit: ending.unit })]),
-    ...(baseline === undefined || ending.forecast !== undefined ? [] : [`${always} ${errorText(baseline)}`]),
+    ...(told.dev === undefined ? [] : [scoreText("dev", { ...told.dev, unit: ending.unit })]),
+    ...(told.train === undefined ? [] : [scoreText("train", { ...told.train, unit: ending.unit })]),
+    ...(told.baseline === undefined || ending.forecast !== undefined ? [] : [`${always} ${errorText(told.baseline)}`]),
   ];
   const facts = factsText(
     [
@@ -177,7 +180,7 @@ export function runSummaryText(ending: RunSummary, style: Style): string {
       ],
       ...(ending.decided ?? []),
       [
-        errorName(task, ending.targetScale),
+        errorName(task, own === undefined ? ending.targetScale : undefined),
         `${scores.join(", ")}${ending.outOfFold === undefined ? "" : "; of the network that was watched"}`,
       ],
       ...numberFacts(ending.numbers, ending.unit),

@@ -147,6 +147,33 @@ export function errorName(task: string, targetScale?: string): string {
   return targetScale === "log" ? "1 - R² of log" : "1 - R²";
 }
 
+/** What is told of a part of a run: its scores, of the one that was learned and of the answer that is always the same. */
+export interface ToldScores {
+  /** Absent without a dev part. */
+  readonly dev?: PartScore | undefined;
+  /** Absent where train was not measured. */
+  readonly train?: PartScore | undefined;
+  /** The error of the answer that is always the same; absent without a dev part. */
+  readonly baseline?: number | undefined;
+}
+
+/** The same in the target's own unit, where a logarithm was learned and R² of the numbers themselves is known. */
+export function scoresInUnit(
+  scores: ToldScores,
+  numbers:
+    | { readonly r2: number | null; readonly trainR2?: number | null; readonly constantR2?: number | null }
+    | undefined,
+): ToldScores | undefined {
+  if (numbers?.trainR2 === undefined) return undefined;
+  const { r2, trainR2, constantR2 } = numbers;
+  const errorOf = (value: number | null | undefined): number => 1 - (value ?? Number.NaN);
+  return {
+    dev: scores.dev && { ...scores.dev, error: errorOf(r2) },
+    train: scores.train && { ...scores.train, error: errorOf(trainR2) },
+    baseline: scores.baseline === undefined ? undefined : errorOf(constantR2),
+  };
+}
+
 /** `4 number columns and 2 category columns`. */
 export function columnsText(kinds: readonly string[]): string {
   const counts = Map.groupBy(kinds, (kind) => kind);

@@ -2,17 +2,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { drain, normal, seedKey } from "nabla";
+import { drain, type Json, normal, numberColumn, seedKey } from "nabla";
+import { rowModel } from "nabla/answers";
+import { answerOnnx, writeJs, writeOnnx } from "nabla/exchange";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { planExperiment } from "../../src/experiment/plan.ts";
 import { evaluateFile } from "../../src/runs/evaluate-file.ts";
 import { evaluateRun } from "../../src/runs/evaluate-run.ts";
 import { predictFile } from "../../src/runs/predict-file.ts";
 import type { RunResult } from "../../src/runs/run-events.ts";
+import { runFacts } from "../../src/runs/run-facts.ts";
 import { trainFile } from "../../src/runs/train-file.ts";
 import { openStore } from "../../src/store/open.ts";
 import type { RunStore } from "../../src/store/run-store.ts";
 import { loadTrained } from "../../src/store/trained-model.ts";
+import { percent } from "../../src/text/format.ts";
 import { rejected } from "../sources/files.ts";
 
 let folder = "";
@@ -89,6 +93,22 @@ test("typical distances are in the target's own unit, wherever they are shown", 
   expect(outcome.rmse?.dev).toBeCloseTo(parts[1]?.score.rmse ?? 0, 3);
 });
 
+test("what a run is said to come to is in the target's own unit too, as evaluate tells it", async () => {
+  const { outcome, plan, run } = logged;
+  const { numbers } = outcome;
+  const [onDev, onTrain] = [await evaluateRun(run, "dev", store), await evaluateRun(run, "train", store)];
+  expect(1 - (numbers?.r2 ?? 0)).toBeCloseTo(onDev.score.error, 5);
+  expect(1 - (numbers?.trainR2 ?? 0)).toBeCloseTo(onTrain.score.error, 5);
+  expect(1 - (numbers?.constantR2 ?? 0)).toBeCloseTo(onDev.baseline.error, 9);
+  const stored = await store.get(run);
+  const facts = new Map(runFacts(stored, plan.resolved));
+  expect(facts.has("1 - R² of log")).toBe(false);
+  const percentOf = (error: number): string => percent(error).replace(".", "\\.");
+  expect(facts.get("1 - R²")).toMatch(
+    new RegExp(`^dev ${percentOf(onDev.score.error)} .*, train ${percentOf(onTrain.score.error)} .*, baseline `),
+  );
+});
+
 test("folds measure the error of the scale that is learned, and distances in the target's own unit", () => {
   const { shipped, rmse, dev } = logged.outcome;
   const outOfFold = shipped?.outOfFold;
@@ -141,7 +161,7 @@ test("a skewed target is noticed with the option, a log scale with what is measu
   expect((await rejected(classes)).code).toBe("data/target-scale");
 });
 
-test("the loss of counts brings its scale, predicts none below 0, and refuses values below it and other targets beside it", async () => {
+test("the loss of counts brings its scale, predicts none below 0, and refuses values below it", async () => {
   const path = join(folder, "counts.csv");
   const line = (row: number): string =>
     `${sizes[row]},${row % 2},${Math.round(2 * Math.exp(sizes[row] ?? 0))},${Math.round(10 * (noise[row] ?? 0))}`;
@@ -159,5 +179,54 @@ test("the loss of counts brings its scale, predicts none below 0, and refuses va
   const below = planExperiment({ ...asked, target: "level", ignore: ["count"] });
   expect((await rejected(below)).message).toMatch(/target level: -\d+ is below 0, which no count is/);
   const { task: _, ...several } = { ...asked, target: ["count", "size"] };
-  expect((await rejected(planExperiment(several))).message).toMatch(/the loss poisson learns one target|below 0/);
+  expect((await rejected(planExperiment(several))).message).toMatch(/target size: \S+ is below 0, which no count is/);
+});
+
+test("counts beside another target get the same loss, relative to what their mean comes to, in every answer and file", async () => {
+  const path = join(folder, "visits.csv");
+  const visits = all.map((row) => Math.round(20 * Math.exp(sizes[row] ?? 0)));
+  const lines = all.map(
+    (row) => `${sizes[row]},${(noise[row] ?? 0).toFixed(3)},${visits[row]},${(sizes[row] ?? 0) > 0 ? "big" : "small"}`,
+  );
+  writeFileSync(path, `${["size,other,visits,kind", ...lines].join("\n")}\n`);
+  const asked = {
+    ...experiment(path),
+    target: ["visits", "kind"],
+    loss: "poisson",
+
+    members: 1,
+    refit: "none",
+  } as const;
+  const { model = "", plan, outcome } = await drain(trainFile(asked, { store, folder }));
+  const { heads } = plan.resolved.loss as {
+    readonly heads: readonly { readonly loss: Json; readonly usualLoss: number }[];
+  };
+  expect(heads.map(({ loss }) => loss)).toMatchObject([{ kind: "poisson" }, { kind: "softmaxCrossEntropy" }]);
+  const { train } = plan.parts;
+  const column = train.target?.kind === "number" ? [...train.target.values.data] : [];
+  const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+  const deviance = column.reduce(
+    (sum, value) => sum + (value > 0 ? (2 * value * Math.log(value / mean)) / mean : 0),
+    0,
+  );
+  expect(heads[0]?.usualLoss).toBeCloseTo(deviance / column.length, 5);
+  expect(outcome.targets?.map(({ dev }) => [dev?.name, (dev?.error ?? 1) < 0.3])).toEqual([
+    ["visits", true],
+    ["kind", true],
+  ]);
+  const own = await loadTrained(model);
+  const [row, far] = [
+    { size: 1, other: 0 },
+    { size: -9, other: 0 },
+  ];
+  const [first, second] = await (await rowModel(own)).predict([row, far]);
+  const visitsOf = (answer: typeof first): number => Number((answer?.prediction as { visits: number }).visits);
+  expect(Math.abs(visitsOf(first) - 20 * Math.E)).toBeLessThan(15);
+  expect(visitsOf(second)).toBeGreaterThan(0);
+  const table = { rows: 2, columns: [numberColumn("size", [1, -9]), numberColumn("other", [0, 0])] };
+  const onnx = await answerOnnx(writeOnnx(own), table);
+  expect(onnx.data[0]).toBeCloseTo(visitsOf(first), 2);
+  const js = writeJs(own, { name: "visits", version: "1" });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(js).toString("base64")}`);
+  expect(module.predict([row])[0].prediction.visits).toBeCloseTo(visitsOf(first), 2);
 });
