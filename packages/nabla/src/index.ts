@@ -105,6 +105,7 @@ export { preparationFrom } from "./data/read-preparation.ts";
 export { rowWeights, wrongWeight } from "./data/row-weights.ts";
 export { SCALINGS, type Scale, type Scaling } from "./data/scaling.ts";
 export { type LearningParts, SealedTest, seal } from "./data/seal.ts";
+export { calendarFeatures } from "./data/series/calendar-features.ts";
 export { type Resampled, resampled, resampledSteps, resamplingFor } from "./data/series/resample.ts";
 export { AGGREGATES, RESAMPLED, type Resampling } from "./data/series/resampling.ts";
 export { forecastReach, seriesErrors, usualChange } from "./data/series/series-errors.ts";

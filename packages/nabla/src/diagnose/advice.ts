@@ -41,5 +41,11 @@ export const againstDivergence: Advice = {
 
 /** When the parts are too small to decide. */
 export function againstDoubt(because: string): readonly Advice[] {
-  return [{ code: "doubt/rows", because, try: "a larger dev set, or cross-validation, before changing the network" }];
+  return [
+    {
+      code: "doubt/rows",
+      because,
+      try: "more rows, or a larger dev part of these (split 50/30/20), before changing the network",
+    },
+  ];
 }

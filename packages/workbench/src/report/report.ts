@@ -102,7 +102,7 @@ async function targetOf(
         ]
       : [residualsSection(answers, preparation.target.name)];
   const worst = (await picturesOf(answers, basename(rows))) ?? worstOf(answers, basename(rows));
-  return [...title, ...errors, slicesOf(answers), worst, await explainedOf(subject)];
+  return [...title, ...errors, slicesOf(answers, preparation), worst, await explainedOf(subject)];
 }
 
 /** The whole page. */

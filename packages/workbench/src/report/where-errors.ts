@@ -1,5 +1,5 @@
 /** Where the errors are: by slice of each column, and row by row. */
-import { count } from "nabla";
+import { calendarFeatures, count, type Preparation } from "nabla";
 import { errorBySlice, type Slices } from "nabla/diagnose";
 import { meanOf } from "nabla/statistics";
 import type { Answers } from "../runs/dev-answers.ts";
@@ -12,8 +12,18 @@ import { folded, paragraph, range, section, table } from "./pieces.ts";
 const COLUMNS = 6;
 
 /** Errors by slices of columns. */
-export function slicesOf({ table: { columns }, mistakes, kind }: Answers): Markup | undefined {
-  const all = columns.map((column) => errorBySlice(column, mistakes)).filter(({ slices }) => slices.length > 1);
+export function slicesOf(
+  { table: { columns }, mistakes, kind }: Answers,
+  { series }: Pick<Preparation, "series">,
+): Markup | undefined {
+  // nobody looks for a range of the sine of a month
+  const waves = new Set(
+    series === undefined ? [] : calendarFeatures(series.recipe.time, series.recipe.calendar).map(({ name }) => name),
+  );
+  const all = columns
+    .filter(({ name }) => !waves.has(name))
+    .map((column) => errorBySlice(column, mistakes))
+    .filter(({ slices }) => slices.length > 1);
   if (all.length === 0) return undefined;
   const overall = meanOf(mistakes);
   // squared errors are reported as their root, in the target's unit

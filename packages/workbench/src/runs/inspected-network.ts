@@ -28,6 +28,7 @@ import { planExperiment } from "../experiment/plan.ts";
 import { readExperiment } from "../experiment/read-experiment.ts";
 import { jobOf } from "../experiment/resolve.ts";
 import { fileFailure, systemCode } from "../host/file-failure.ts";
+import { namedFormat } from "../sources/data-format.ts";
 import { imageShapeIn } from "../sources/image-shape.ts";
 import { absolutePaths } from "../sources/paths-in.ts";
 import { scan } from "../sources/scan.ts";
@@ -73,7 +74,17 @@ export async function readNetwork(place: string, options: InspectOptions): Promi
     if (systemCode(error) !== "ENOENT") throw fileFailure(error, "read", place);
   });
   if (found === undefined) return await readRun(place, options);
-  return found.isDirectory() ? readModel(place, options) : planned(await readExperiment(place), options);
+  if (found.isDirectory()) return await readModel(place, options);
+  const { format } = namedFormat(place);
+  if (format !== undefined && format !== "text" && !/\.json$/i.test(place)) {
+    const message = `${place} is a table, and no network: an experiment.yaml, a model folder or a run comes first`;
+    throw new NablaError(
+      "check/nothing",
+      message,
+      `name the table after it: <run> ${place}; \`nabla runs\` lists runs`,
+    );
+  }
+  return planned(await readExperiment(place), options);
 }
 
 /** The model of a run, on its own data where no other are named. */

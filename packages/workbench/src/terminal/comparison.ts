@@ -61,7 +61,7 @@ function meaning([best, ...others]: readonly ComparedRun[]): string {
   const open = others.length - sure.length;
   const text =
     sure.length === 0
-      ? `the dev rows leave open which is best: more of them, or cross-validation, would tell`
+      ? `the dev rows leave open which is best: more of them would tell, as with --split 50/30/20`
       : `${name} leads, but not surely before ${count(open, "other")}`;
   return fact("Verdict", text);
 }

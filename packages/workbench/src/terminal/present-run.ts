@@ -81,7 +81,7 @@ export async function present(
   if (silent) for (const { extra, message } of failures) printError(`warning: ${extra} failed: ${message}\n`);
   if (json) printJson(documentOf(result));
   else if (quiet) printOut(`${quietLine(result)}\n`);
-  else printOut(`\n${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
+  else printOut(`${tried > 0 ? "\n" : ""}${runSummaryText(endingOf(result, { ...options, file }), style)}\n`);
   if (result.state === "stopped") process.exitCode = 130;
 }
 

@@ -87,9 +87,14 @@ export function progressBar(stream: Writable & { readonly columns?: number }): P
   };
 }
 
-/** Ten lines in all, or so. */
-export function progressLines(write: (line: string) => void): ProgressView {
+/** Ten lines in all, or so, and an empty one after them. */
+export function progressLines(print: (line: string) => void): ProgressView {
   let latest: string | undefined;
+  let open = false;
+  const write = (line: string): void => {
+    open = true;
+    print(line);
+  };
   return {
     show: (status) => {
       const { name, epoch, epochs, epochDone } = status;
@@ -104,7 +109,10 @@ export function progressLines(write: (line: string) => void): ProgressView {
         write(`epoch ${counted(status)}  ${progressPieces(status).join("  ")} left`);
     },
     tell: write,
-    stop: () => {},
+    stop: () => {
+      if (open) print("");
+      open = false;
+    },
   };
 }
 

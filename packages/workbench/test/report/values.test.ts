@@ -1,5 +1,5 @@
 /** Values in reports: years without a mark for thousands, days as days, and axes that say when they are logarithmic. */
-import { numberColumn, table } from "nabla";
+import { calendarFeatures, numberColumn, type Preparation, table } from "nabla";
 import { expect, test } from "vitest";
 import { drawChart } from "../../src/report/chart.ts";
 import { residualsSection } from "../../src/report/number-errors.ts";
@@ -55,7 +55,7 @@ test("the rows with the largest losses have years and days as their file does", 
 });
 
 test("slices of days are bounded by days, those of years by years", () => {
-  const text = plain(slicesOf(answers())?.markup ?? "");
+  const text = plain(slicesOf(answers(), {})?.markup ?? "");
   expect(text).toContain("2018-10-26 to before 2018-11-0");
   expect(text).toMatch(/2018-11-\d\d and later/);
   expect(text).toMatch(/1980 to below 198\d/);
@@ -85,4 +85,20 @@ test("a logarithmic axis says so", () => {
   expect(chart(true, "")).toContain(">(log scale)<");
   expect(chart(true, "cost")).toContain(">cost (log scale)<");
   expect(chart(false, "cost")).not.toContain("log scale");
+});
+
+test("forecasts have no slices of the waves that stand for the calendar", () => {
+  const found = answers();
+  const [wave = { name: "" }] = calendarFeatures("date", ["year"]);
+  const columns = [
+    ...found.table.columns,
+    numberColumn(
+      wave.name,
+      Float64Array.from({ length: found.table.rows }, (_, i) => Math.sin(i)),
+    ),
+  ];
+  const withWave = { ...found, table: { ...found.table, columns } };
+  const series = { recipe: { time: "date", calendar: ["year"] } } as unknown as NonNullable<Preparation["series"]>;
+  expect(plain(slicesOf(withWave, {})?.markup ?? "")).toContain(wave.name);
+  expect(plain(slicesOf(withWave, { series })?.markup ?? "")).not.toContain(wave.name);
 });

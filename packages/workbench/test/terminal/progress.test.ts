@@ -1,5 +1,7 @@
 import { PassThrough } from "node:stream";
+import type { Health } from "nabla/diagnose";
 import { expect, test } from "vitest";
+import { healthText } from "../../src/terminal/health.ts";
 import { progressBar, progressLines, type TrainingStatus } from "../../src/terminal/progress.ts";
 import { widthOf } from "../../src/text/layout.ts";
 
@@ -38,7 +40,32 @@ test("each other network is named once, also one whose first epoch was not told 
     ["member 3 of 3", 8],
   ] as const)
     view.show(standing(epoch, { name }));
-  expect(lines).toEqual(["member 2 of 3", "member 3 of 3"]);
+  view.stop();
+  view.stop();
+  // what comes after them stands apart
+  expect(lines).toEqual(["member 2 of 3", "member 3 of 3", ""]);
+});
+
+test("of averaged networks each layer is one line: their median, and what is worst", () => {
+  const layer = { index: 0, kind: "relu", gain: 1, gradient: 0.5, gradientGain: 1, dead: 0, deviation: 1 };
+  const layers = [1, 2, 3].flatMap((member) =>
+    ["dense1", "relu1"].map((path) => ({
+      ...layer,
+      path: `member${member}.${path}`,
+      deviation: member ** 2,
+      dead: member === 2 ? 0.5 : 0,
+    })),
+  );
+  const health = { layers, inputs: 1, findings: [], summary: "Well.", rows: 10, engine: "wasm" } as unknown as Health;
+  const lines = healthText(health).split("\n");
+  expect(lines.filter((line) => /^(dense|relu)1/.test(line)).map((line) => line.split(/\s+/).slice(0, 2))).toEqual([
+    ["dense1", "4"],
+    ["relu1", "4"],
+  ]);
+  expect(lines.join(" ")).toMatch(/3 networks: their median.*50\.0%/);
+  expect(
+    healthText({ ...health, layers: layers.map((one) => ({ ...one, path: one.path.replace("member", "block") })) }),
+  ).toContain("block3.relu1");
 });
 
 test("the bar is one line of a terminal of 80 columns, and leaves nothing behind", () => {
