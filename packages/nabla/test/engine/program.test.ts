@@ -294,6 +294,21 @@ test("explain tells ops before and after, kernels and bytes", async () => {
   for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
 });
 
+test("gradients of neighboring parts are put side by side, without zeros around each", async () => {
+  const x = input("x", [4, 6]);
+  const part = (from: number, to: number) => slice(x, { axis: 1, from, to });
+  const [first, second, third] = [part(0, 2), part(2, 3), part(3, 6)] as const;
+  const cost = add(sum(multiply(first, first)), add(sum(tanh(second)), sum(power(third, 3))));
+  const [slope] = grad(cost, [x]);
+  const spec = { inputs: [x], outputs: { slope: slope ?? x } };
+  const feeds = { x: ndarray(Float32Array.from(normal(seedKey(5), 24)), [4, 6]) };
+  const program = await compile(spec, { engine: wasmWith({ threads: 1 }) });
+  const expected = (await (await compile(spec, { engine: reference })).run(feeds)).slope?.data;
+  const found = (await program.run(feeds)).slope?.data;
+  for (const [i, own] of (expected ?? []).entries()) expect(found?.[i]).toBeCloseTo(own, 4);
+  expect(await program.explain(feeds)).not.toMatch(/fill|pad/);
+});
+
 test("a fed array inside the engine's memory gives the same as a copied one", async () => {
   const x = input("x", ["batch", 2]);
   const program = await compile({ inputs: [x], outputs: { y: tanh(x) } });

@@ -3,7 +3,7 @@ import { allocate, type NdArray } from "../../array/ndarray.ts";
 import { elementsOf, sameShape, sizeOf } from "../../array/shape.ts";
 import { known } from "../../base/error.ts";
 import { constant, isConstant, isInput, isState, valueOfConstant } from "../../graph/leaf.ts";
-import { broadcast, paddedOf, reshape, slice, slicedOf } from "../../graph/movement.ts";
+import { broadcast, concatPair, type Padded, pad, paddedOf, reshape, slice, slicedOf } from "../../graph/movement.ts";
 import { make } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { walk } from "../../graph/walk.ts";
@@ -111,6 +111,8 @@ function movement(node: Tensor): Tensor | undefined {
   if (name === "patches" || name === "unpatches")
     return isPointWindow(node) ? reshape(x, { shape: node.shape }) : undefined;
   if (name === "slice") return unpadded(node, x);
+  if (name === "add") return beside(node);
+  if (name === "pad") return node.attributes.before === 0 && node.attributes.after === 0 ? x : undefined;
   if (name !== "reshape" && name !== "broadcast" && name !== "transpose") return undefined;
   if (sameShape(x.shape, node.shape) && (name !== "transpose" || isStill(node))) return x;
   const [below] = x.inputs;
@@ -129,6 +131,25 @@ function unpadded(node: Tensor, x: Tensor): Tensor | undefined {
   const [{ axis, from, to }, { axis: padded, before }] = [slicedOf(node), paddedOf(x)];
   const isWithin = axis === padded && from >= before && to <= before + Number(below.shape[axis]);
   return isWithin ? slice(below, { axis, from: from - before, to: to - before }) : undefined;
+}
+
+/**
+ * The sum of two tensors that zeros surround, where one begins as the other ends: so gradients of parts come together, and zeros would be
+ * written, read and added for every part. A negative zero stays one.
+ */
+function beside({ inputs }: Tensor): Tensor | undefined {
+  const [x, y] = inputs.map(amidZeros);
+  if (x === undefined || y === undefined || x.axis !== y.axis || x.value !== 0 || y.value !== 0) return undefined;
+  const [first, second] = x.before <= y.before ? [x, y] : [y, x];
+  const { axis } = first;
+  if (first.before + Number(first.part.shape[axis]) !== second.before) return undefined;
+  return pad(concatPair(first.part, second.part, { axis }), { axis, before: first.before, after: second.after });
+}
+
+function amidZeros(node: Tensor): (Required<Padded> & { readonly part: Tensor }) | undefined {
+  const [part] = node.inputs;
+  if (node.op.opName !== "pad" || part === undefined) return undefined;
+  return { value: 0, ...paddedOf(node), part };
 }
 
 /** Whether windows hold one point each, and every point once: then they only have another shape. */
