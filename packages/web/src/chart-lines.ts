@@ -1,4 +1,5 @@
 /** Lines on a canvas, as uPlot lays out its plane. */
+import { placement } from "@nabla/workbench/text";
 import type uPlot from "uplot";
 
 /** One line: points in the order of x. */
@@ -36,13 +37,10 @@ export function colorOf(name: string): string {
 
 /** From a value to a pixel of the canvas; on a logarithmic scale what is not above 0 has none. */
 function projection(plot: uPlot, scale: "x" | "y"): (value: number) => number {
-  const { min = 0, max = 1, distr } = plot.scales[scale] ?? {};
+  const { min, max, distr } = plot.scales[scale] ?? {};
   const { left, top, width, height } = plot.bbox;
-  const place = distr === 3 ? Math.log10 : (value: number): number => value;
-  const [from, to] = [place(min ?? 0), place(max ?? 1)];
-  const span = to - from || 1;
-  if (scale === "x") return (value) => left + ((place(value) - from) / span) * width;
-  return (value) => top + height - ((place(value) - from) / span) * height;
+  const ends = scale === "x" ? { start: left, end: left + width } : { start: top + height, end: top };
+  return placement({ from: min ?? 0, to: max ?? 1 }, { ...ends, log: distr === 3 });
 }
 
 /** Draws lines, marks of values that are not finite, and marks into the plane of a plot. */

@@ -1,8 +1,9 @@
 /** A chart of lines: a canvas for who sees it, arrow keys and a table for who does not. */
+
+import { logTicks, rangeOf } from "@nabla/workbench/text";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { type ChartLine, type ChartMark, colorOf, drawLines, valueNear } from "./chart-lines.ts";
-import { logTicks, rangeOf } from "./chart-scale.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 
 /** What a chart shows. */

@@ -1,9 +1,8 @@
 /** What a run gets wrong: confusion whose cells open the rows behind them, residuals, and the worst rows. */
 import type { ErrorsOfRun, LookedRows } from "@nabla/workbench";
-import { number } from "@nabla/workbench/text";
+import { number, rangeOf } from "@nabla/workbench/text";
 import { useState } from "preact/hooks";
 import { useAnswer } from "./answer.ts";
-import { rangeOf } from "./chart-scale.ts";
 import { changesOfRun } from "./server.ts";
 import { SvgPlot } from "./svg-plot.tsx";
 import { countText } from "./text.ts";

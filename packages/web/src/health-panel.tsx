@@ -1,11 +1,10 @@
 /** What passes through each layer, epoch by epoch: gain, dead units and saturation as heat maps, and histograms. */
 import type { HealthOfRun, HealthPart, HistogramsOfRun, StartedWork } from "@nabla/workbench";
-import { number, percent } from "@nabla/workbench/text";
+import { evenTicks, number, percent, rangeOf } from "@nabla/workbench/text";
 import { useState } from "preact/hooks";
 import { goTo } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { CellsPlot, mixed, type PlotCell } from "./cells-plot.tsx";
-import { evenTicks, rangeOf } from "./chart-scale.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { act, changesOfRun, facts } from "./server.ts";
 import { attempt } from "./toasts.tsx";

@@ -1,4 +1,5 @@
 /** Things as lines over parallel axes; parts of axes are brushed, and what passes through all of them is selected. */
+import { linePath } from "@nabla/workbench/text";
 import { useRef } from "preact/hooks";
 import { parameter, setParameters } from "./address.ts";
 
@@ -117,18 +118,10 @@ export function ParallelAxes({
 }
 
 function pathOf({ units }: ParallelLine, toX: (i: number) => number, toY: (unit: number) => number): string {
-  let pen = "M";
-  return units
-    .flatMap((unit, i) => {
-      if (unit === null) {
-        pen = "M";
-        return [];
-      }
-      const at = `${pen}${toX(i).toFixed(1)} ${toY(unit).toFixed(1)}`;
-      pen = "L";
-      return [at];
-    })
-    .join("");
+  return linePath(
+    units.map((unit, i) => [i, unit ?? Number.NaN] as const),
+    { toX, toY },
+  );
 }
 
 interface AxisProps {

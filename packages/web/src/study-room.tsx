@@ -1,10 +1,9 @@
 /** One study: its search live, what mattered, its trials as lines, in a table and as small multiples. */
 import type { StudyDetails, StudyShows, StudyTrial } from "@nabla/workbench";
-import { duration, percent, percentTick } from "@nabla/workbench/text";
+import { duration, percent, percentTick, rangeOf } from "@nabla/workbench/text";
 import { useMemo, useState } from "preact/hooks";
 import { followLink, parameter, setParameters } from "./address.ts";
 import { useAnswer } from "./answer.ts";
-import { rangeOf } from "./chart-scale.ts";
 import { Copied } from "./copied.tsx";
 import { Choice } from "./curves-panel.tsx";
 import { brushed, ParallelAxes, type ParallelLine } from "./parallel-axes.tsx";

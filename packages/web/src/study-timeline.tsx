@@ -1,12 +1,12 @@
 /** The timeline of the workers of a study: a bar for each training, a lane for each that trained. */
 import type { StudyDetails } from "@nabla/workbench";
-import { duration } from "@nabla/workbench/text";
+import { duration, evenTicks } from "@nabla/workbench/text";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { evenTicks } from "./chart-scale.ts";
+import { useWidth } from "./element-width.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { toggle } from "./selection.ts";
 
-/** In units of the picture, which are pixels where the page is wide. */
+/** In pixels: the most that it is wide, lanes, and what is beside and below them. */
 const [WIDTH, LANE, LEFT, BELOW] = [880, 18, 8, 24];
 
 /** Lanes that are drawn; the table has all. */
@@ -39,21 +39,22 @@ export function StudyTimeline({
       element?.removeEventListener("click", choose);
     };
   }, [lanes.length === 0]);
+  const { frame, width } = useWidth<HTMLElement>(WIDTH);
   if (lanes.length === 0) return null;
   const end = Math.max(1e-3, ...lanes.flatMap(({ bars }) => bars.map(({ to }) => to)));
-  const toX = (seconds: number): number => LEFT + (seconds / end) * (WIDTH - 2 * LEFT);
+  const toX = (seconds: number): number => LEFT + (seconds / end) * (width - 2 * LEFT);
   const shown = lanes.slice(0, MOST);
   const height = shown.length * LANE + BELOW;
   return (
     <section class="card">
       <h2>Workers</h2>
-      <figure class="plot timeline">
+      <figure class="plot timeline" ref={frame}>
         <figcaption>
           {lanes.length === 1 ? "One thread" : `${lanes.length} threads`}, a bar for each training; gray ones were
           pruned
           <span class="where">{said}</span>
         </figcaption>
-        <svg ref={plane} viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-label="Trainings by worker over time">
+        <svg ref={plane} viewBox={`0 0 ${width} ${height}`} role="img" aria-label="Trainings by worker over time">
           {evenTicks({ from: 0, to: end }).map((seconds) => (
             <g key={seconds}>
               <line class="grid" x1={toX(seconds)} x2={toX(seconds)} y1={0} y2={height - BELOW} />

@@ -1,6 +1,16 @@
 /** A small chart of points and lines in SVG: what it shows stands in a table or a list beside it. */
+
+import {
+  type ChartPoint,
+  evenTicks,
+  linePath,
+  logTicks,
+  placement,
+  rangeOf,
+  type ScaleRange,
+} from "@nabla/workbench/text";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { evenTicks, logTicks, rangeOf, type ScaleRange } from "./chart-scale.ts";
+import { useWidth } from "./element-width.ts";
 
 /** A point that may be chosen. */
 export interface PlotPoint {
@@ -20,9 +30,9 @@ export interface PlotPoint {
 export interface PlotLine {
   readonly key: string;
   readonly color: string;
-  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly points: readonly ChartPoint[];
   /** The other edge of an area; without it, it is a line. */
-  readonly to?: readonly (readonly [x: number, y: number])[];
+  readonly to?: readonly ChartPoint[];
   /** Whether it stays where it was until the next point. */
   readonly isSteps?: boolean;
 }
@@ -37,7 +47,7 @@ export interface SvgPlotProps {
   readonly yText: (value: number) => string;
   /** Whether the y axis is logarithmic; not by default. */
   readonly log?: boolean;
-  /** In pixels of the page; 480 by default. */
+  /** In pixels of the page, where there is so much room; 480 by default. */
   readonly width?: number;
   /** In pixels of the page; 220 by default. */
   readonly height?: number;
@@ -54,11 +64,12 @@ const EDGE = { left: 56, right: 12, top: 8, bottom: 24 } as const;
 
 /** The chart; what the point under the pointer is stands below it. */
 export function SvgPlot(props: SvgPlotProps) {
-  const { title, points, lines, x, xTicks, yText, log = false, width = WIDTH, height = 220, marker } = props;
+  const { title, points, lines, x, xTicks, yText, log = false, height = 220, marker } = props;
+  const { frame, width } = useWidth<HTMLElement>(props.width ?? WIDTH);
   const [said, setSaid] = useState("");
   const plane = useRef<SVGSVGElement>(null);
-  const shown = useRef(props);
-  shown.current = props;
+  const shown = useRef({ ...props, width });
+  shown.current = { ...props, width };
   useEffect(() => {
     const element = plane.current;
     const keyOf = ({ target }: Event): string | undefined =>
@@ -72,7 +83,7 @@ export function SvgPlot(props: SvgPlotProps) {
       if (key !== undefined) shown.current.onChoose?.(key);
     });
     const placeAt = ({ clientX }: PointerEvent): void => {
-      const { x: range, width: wide = WIDTH, onPlace } = shown.current;
+      const { x: range, width: wide, onPlace } = shown.current;
       if (element === null || onPlace === undefined) return;
       const { left, width: drawn } = element.getBoundingClientRect();
       const across = (((clientX - left) / drawn) * wide - EDGE.left) / (wide - EDGE.left - EDGE.right);
@@ -93,15 +104,11 @@ export function SvgPlot(props: SvgPlotProps) {
   ];
   const isLog = log && all.every((value) => value > 0);
   const y = rangeOf(all, { log: isLog });
-  const place = isLog ? Math.log10 : (value: number): number => value;
-  const toX = (value: number): number =>
-    EDGE.left + ((value - x.from) / (x.to - x.from || 1)) * (width - EDGE.left - EDGE.right);
-  const toY = (value: number): number =>
-    EDGE.top +
-    (1 - (place(value) - place(y.from)) / (place(y.to) - place(y.from) || 1)) * (height - EDGE.top - EDGE.bottom);
+  const toX = placement(x, { start: EDGE.left, end: width - EDGE.right });
+  const toY = placement(y, { start: height - EDGE.bottom, end: EDGE.top, log: isLog });
   const ticks = isLog ? logTicks(y, 5) : evenTicks(y);
   return (
-    <figure class="plot">
+    <figure class="plot" ref={frame}>
       <figcaption>
         {title}
         <span class="where">{said}</span>
@@ -134,7 +141,7 @@ export function SvgPlot(props: SvgPlotProps) {
         {lines.map((line) => (
           <path
             key={line.key}
-            d={pathOf(line, toX, toY)}
+            d={linePath(line.points, { toX, toY, to: line.to, isSteps: line.isSteps === true })}
             style={
               line.to === undefined
                 ? { stroke: `var(--${line.color})`, fill: "none" }
@@ -161,20 +168,6 @@ export function SvgPlot(props: SvgPlotProps) {
   );
 }
 
-function pathOf(
-  { points, to, isSteps = false }: PlotLine,
-  toX: (x: number) => number,
-  toY: (y: number) => number,
-): string {
-  const words = points.flatMap(([x, y], i) => {
-    const at = `${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`;
-    if (i === 0) return [`M${at}`];
-    return isSteps ? [`H${toX(x).toFixed(1)}`, `L${at}`] : [`L${at}`];
-  });
-  const back = (to ?? []).toReversed().map(([x, y]) => `L${toX(x).toFixed(1)} ${toY(y).toFixed(1)}`);
-  return [...words, ...back, ...(to === undefined ? [] : ["Z"])].join("");
-}
-
 /** Errors on the way as a small line; `scale` is shared by those that are compared. */
 export function Sparkline({
   values,
@@ -192,14 +185,19 @@ export function Sparkline({
   readonly color?: string;
 }) {
   if (values.length === 0) return null;
-  const x = (i: number): number => 2 + (i / Math.max(1, values.length - 1)) * (width - 4);
+  const x = placement({ from: 0, to: Math.max(1, values.length - 1) }, { start: 2, end: width - 2 });
   const y = (value: number): number =>
     2 + (1 - (Math.min(scale.to, value) - scale.from) / (scale.to - scale.from || 1)) * (height - 4);
-  const places = values.map((value, i) => `${i === 0 ? "M" : "L"}${x(i).toFixed(1)} ${y(value).toFixed(1)}`);
+  const points = values.map((value, i): ChartPoint => [i, value]);
   const last = values.length - 1;
   return (
     <svg class="spark" viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-      <path d={places.join("")} style={{ stroke: `var(--${color})` }} fill="none" stroke-width="1.5" />
+      <path
+        d={linePath(points, { toX: x, toY: y })}
+        style={{ stroke: `var(--${color})` }}
+        fill="none"
+        stroke-width="1.5"
+      />
       <circle cx={x(last)} cy={y(values[last] ?? 0)} r="2" style={{ fill: `var(--${color})` }} />
     </svg>
   );

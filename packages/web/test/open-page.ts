@@ -51,6 +51,8 @@ const SIGHTS = [
 export async function look(page: Page, name: string): Promise<void> {
   const folder = process.env.NABLA_SCREENSHOTS;
   const { width: before = 1440 } = page.viewportSize() ?? {};
+  // what waits for an answer is pale
+  await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
   for (const { width, colorScheme } of SIGHTS) {
     await page.setViewportSize({ width, height: 900 });
     for (const scheme of folder === undefined ? [] : (["light", "dark"] as const)) {

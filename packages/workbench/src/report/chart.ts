@@ -1,34 +1,16 @@
-/** Charts as SVG, drawn by ECharts in Node. */
-import { createRequire } from "node:module";
-import type { EChartsOption } from "echarts";
-import { compact } from "nabla";
+/** Charts of lines and points as SVG, by the scales and paths that the pages of `nabla ui` draw with. */
 import { type Hue, palette } from "../text/palette.ts";
+import { type ChartPoint, linePath } from "../text/scale.ts";
 import { escapeText, type Markup } from "./markup.ts";
+import { type Axis, LETTER, type Plane, picture, planeOf, within } from "./plane.ts";
 
 /** Points of one kind in a chart. */
 export interface Series {
   readonly name: string;
   readonly hue: Hue;
-  readonly points: readonly (readonly [x: number, y: number])[];
+  readonly points: readonly ChartPoint[];
   /** Default a line. */
   readonly look?: "line" | "dashed" | "points" | "steps";
-}
-
-/** An axis of a chart. */
-export interface Axis {
-  readonly name: string;
-  /** Default: as the points need. */
-  readonly from?: number;
-  /** Default: as the points need. */
-  readonly to?: number;
-  /** How a number is written. */
-  readonly text?: (value: number) => string;
-  /** Whether equal factors lie equally far apart; not by default. */
-  readonly logarithmic?: boolean;
-  /** The distance of numbers along the axis. */
-  readonly every?: number;
-  /** Whether only whole numbers are written; others too by default. */
-  readonly whole?: boolean;
 }
 
 /** Options of a chart of lines. */
@@ -45,131 +27,81 @@ export interface ChartOptions {
 /** Narrow enough to be read on a phone; wide pages show two side by side. */
 const SIZE = { width: 440, height: 280 } as const;
 
-/** One file holds all of ECharts that is needed; its modules one by one take ten times as long to load. */
-const echarts = createRequire(import.meta.url);
-
 /** Draws lines or points over a plane. */
-export function drawChart(options: ChartOptions): Markup {
-  const { init } = echarts("echarts/dist/echarts.common.min") as typeof import("echarts");
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...SIZE });
-  try {
-    chart.setOption(optionOf(options));
-    return { markup: embed(chart.renderToSVGString(), options.label) };
-  } finally {
-    chart.dispose();
-  }
+export function drawChart({ label, series, x, y, mark }: ChartOptions): Markup {
+  const points = series.flatMap((one) => one.points);
+  const xs = [...points.map(([at]) => at), ...(mark === undefined ? [] : [mark.x])];
+  const signs = [
+    ...series.map(({ name, hue, look = "line" }) => ({ name, color: palette[hue].light, look })),
+    ...(mark === undefined ? [] : [{ name: mark.text, color: palette.ink.light, look: "dotted" as const }]),
+  ].filter(({ name }, i, all) => all.findIndex((one) => one.name === name) === i);
+  const legend = signs.length > 1 ? legendOf(signs) : { markup: "", height: 0 };
+  const plane = planeOf({ x, y, xs, ys: points.map(([, value]) => value), size: SIZE, above: legend.height });
+  const across = mark === undefined ? "" : markOf(mark.x, plane);
+  const content = series.map((one) => seriesOf(one, plane)).join("");
+  return picture(`${legend.markup}${plane.axes}${within(plane, `${content}${across}`)}`, label, SIZE);
 }
 
-/** Draws what lines and points cannot show: any option of ECharts, in the colors of the palette. */
-export function drawOption(
-  option: EChartsOption,
-  label: string,
-  size: { width: number; height: number } = SIZE,
-): Markup {
-  // the common file has neither parallel axes nor shapes of one's own
-  const { init } = echarts("echarts/dist/echarts.min") as typeof import("echarts");
-  const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
-  try {
-    chart.setOption({ animation: false, textStyle: { fontFamily: "system-ui, sans-serif" }, ...option });
-    return { markup: embed(chart.renderToSVGString(), label, size) };
-  } finally {
-    chart.dispose();
-  }
-}
-
-function optionOf({ series, x, y, mark }: ChartOptions): EChartsOption {
-  const font = { color: palette.muted.light, fontSize: 14 };
-  const axis = ({ name, from, to, text, logarithmic = false, every, whole = false }: Axis, direction: "x" | "y") =>
-    compact({
-      type: logarithmic ? ("log" as const) : ("value" as const),
-      name: logarithmic ? `${name} (log scale)`.trimStart() : name,
-      nameLocation: direction === "x" ? ("middle" as const) : ("end" as const),
-      nameGap: direction === "x" ? 28 : 12,
-      nameTextStyle: { ...font, align: direction === "x" ? ("center" as const) : ("left" as const) },
-      axisLabel: compact({ ...font, hideOverlap: true, formatter: text }),
-      axisLine: { show: direction === "x", lineStyle: { color: palette.muted.light } },
-      axisTick: { show: false },
-      splitLine: { show: direction === "y", lineStyle: { color: palette.rule.light } },
-      splitNumber: direction === "x" && hasLongNumbers(series, text) ? 3 : 4,
-      minInterval: whole ? 1 : undefined,
-      scale: true,
-      min: from,
-      max: to,
-      interval: every,
-    });
-  const hasLegend = series.length > 1 || mark !== undefined;
-  return {
-    animation: false,
-    textStyle: { fontFamily: "system-ui, sans-serif" },
-    grid: { left: 8, right: 20, top: hasLegend ? 58 : 34, bottom: 28, containLabel: true },
-    ...(hasLegend
-      ? {
-          legend: {
-            top: 0,
-            left: 0,
-            itemWidth: 18,
-            itemHeight: 9,
-            itemGap: 22,
-            textStyle: { ...font, color: palette.ink.light },
-          },
-        }
-      : {}),
-    xAxis: axis(x, "x"),
-    yAxis: axis(y, "y"),
-    series: [
-      ...series.map((one, i) => ({ ...seriesOf(one), ...(i === 0 && mark !== undefined ? markOf(mark) : {}) })),
-      // the legend names the line across, which stands near numbers of the axis as often as not
-      ...(mark === undefined ? [] : [{ type: "line" as const, name: mark.text, data: [], symbol: "none", ...ACROSS }]),
-    ],
-  };
-}
-
-/** Whether numbers at the ends of the points are so long that few of them stand beside each other. */
-function hasLongNumbers(series: readonly Series[], text: ((value: number) => string) | undefined): boolean {
-  const ends = series.flatMap(({ points }) => points.map(([x]) => x));
-  const longest = text?.(ends.reduce((most, x) => (Math.abs(x) > Math.abs(most) ? x : most), 0)) ?? "";
-  return longest.length > 6;
-}
-
-function seriesOf({ name, hue, points, look = "line" }: Series) {
-  const color = palette[hue].light;
-  const data = points.map(([x, y]) => [x, y]);
-  if (look === "points")
-    return {
-      type: "scatter" as const,
-      name,
-      data,
-      symbolSize: points.length > 20 ? 5 : 10,
-      itemStyle: { color, opacity: points.length > 20 ? 0.6 : 0.85 },
-    };
-  return {
-    type: "line" as const,
-    name,
-    data,
-    showSymbol: points.length < 3,
-    symbol: "circle",
-    itemStyle: { color },
-    lineStyle: { color, width: 2, type: look === "dashed" ? ("dashed" as const) : ("solid" as const) },
-    ...(look === "steps" ? { step: "end" as const } : {}),
-  };
-}
-
-const ACROSS = {
-  itemStyle: { color: palette.ink.light },
-  lineStyle: { color: palette.ink.light, type: "dotted" as const, width: 1.5 },
+const DASHES = {
+  line: "",
+  steps: "",
+  points: "",
+  dashed: ' stroke-dasharray="6 4"',
+  dotted: ' stroke-dasharray="2 3"',
 };
 
-function markOf({ x }: { readonly x: number }) {
-  return { markLine: { silent: true, symbol: "none", ...ACROSS, label: { show: false }, data: [{ xAxis: x }] } };
+function seriesOf({ hue, points, look = "line" }: Series, { toX, toY }: Plane): string {
+  const color = palette[hue].light;
+  if (look === "points") {
+    const [radius, opacity] = points.length > 20 ? [2.5, 0.6] : [5, 0.85];
+    return points.map((point) => dot(point, { toX, toY, color, radius, opacity })).join("");
+  }
+  const path = linePath(points, { toX, toY, isSteps: look === "steps" });
+  const line = `<path d="${path}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"${DASHES[look]}/>`;
+  // a line of one point would not be seen
+  return points.length > 2
+    ? line
+    : `${line}${points.map((at) => dot(at, { toX, toY, color, radius: 3, opacity: 1 })).join("")}`;
 }
 
-/** Made part of a page: it scales with its place, and what only serves a mouse is left out. */
-function embed(svg: string, label: string, { width, height }: { width: number; height: number } = SIZE): string {
-  const inside = svg
-    .replace(/^<svg[^>]*>/, "")
-    .replace(/<style[\s\S]*?<\/style>/g, "")
-    .replace(/ (?:ecmeta_\w+|class)="[^"]*"/g, "")
-    // ids count from 0 in each process, and all charts of a page are of one
-    .replaceAll("\n", "");
-  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(label)}">${inside}`;
+interface DotDrawing extends Pick<Plane, "toX" | "toY"> {
+  readonly color: string;
+  readonly radius: number;
+  readonly opacity: number;
+}
+
+function dot([x, y]: ChartPoint, { toX, toY, color, radius, opacity }: DotDrawing): string {
+  const [left, top] = [toX(x), toY(y)];
+  if (!Number.isFinite(left) || !Number.isFinite(top)) return "";
+  return `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${radius}" fill="${color}" opacity="${opacity}"/>`;
+}
+
+function markOf(x: number, { toX, top, bottom }: Plane): string {
+  const stroke = `stroke="${palette.ink.light}" stroke-width="1.5"${DASHES.dotted}`;
+  return `<path d="M${toX(x).toFixed(1)} ${top}V${bottom}" fill="none" ${stroke}/>`;
+}
+
+interface Sign {
+  readonly name: string;
+  readonly color: string;
+  readonly look: keyof typeof DASHES;
+}
+
+/** Names with their signs, in as many rows as they need. */
+function legendOf(signs: readonly Sign[]): { readonly markup: string; readonly height: number } {
+  const [sign, gap, line] = [26, 20, 22];
+  let [left, row] = [0, 0];
+  const markup = signs.map(({ name, color, look }) => {
+    const width = sign + name.length * LETTER;
+    if (left > 0 && left + width > SIZE.width) [left, row] = [0, row + 1];
+    const [at, middle] = [left, row * line + 10];
+    left += width + gap;
+    const drawn =
+      look === "points"
+        ? `<circle cx="${(at + 9).toFixed(1)}" cy="${middle}" r="4" fill="${color}"/>`
+        : `<path d="M${at.toFixed(1)} ${middle}h18" stroke="${color}" stroke-width="2" fill="none"${DASHES[look]}/>`;
+    const place = `x="${(at + sign - 2).toFixed(1)}" y="${middle + 5}"`;
+    return `${drawn}<text ${place} fill="${palette.ink.light}" font-size="14">${escapeText(name)}</text>`;
+  });
+  return { markup: markup.join(""), height: (row + 1) * line + 6 };
 }

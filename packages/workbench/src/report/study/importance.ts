@@ -4,12 +4,15 @@ import { axisOf, valueAt } from "../../studies/axis-text.ts";
 import { type ReportedStudy, studyWords } from "../../studies/reported-study.ts";
 import { percent } from "../../text/format.ts";
 import { palette } from "../../text/palette.ts";
-import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, paragraph, range, section, table, thinned } from "../pieces.ts";
+import { type Axis, picture, planeOf, within } from "../plane.ts";
 
 /** Slices that are drawn, and points in each. */
 const MOST = { slices: 6, points: 500 } as const;
+
+/** Of the picture of two hyperparameters. */
+const SIZE = { width: 440, height: 280 } as const;
 
 /** Shares of importance with their intervals. */
 export function importanceOf({ importance, study }: ReportedStudy): Markup {
@@ -85,52 +88,25 @@ export function contourOf(subject: ReportedStudy, named?: readonly [string, stri
   const bins = values.length;
   // the bluer, the lower the error
   const shade = (value: number): number => (most > least ? 0.04 + 0.8 * ((most - value) / (most - least)) : 0.4);
-  const font = { color: palette.muted.light, fontSize: 14 };
-  const axis = (path: string) => {
-    const { from, to, every, text } = axisOf(subject, path);
-    return {
-      type: "value" as const,
-      name: path,
-      min: from,
-      max: to,
-      interval: every,
-      nameLocation: "middle" as const,
-      nameTextStyle: font,
-      axisLabel: { ...font, formatter: text },
-      axisLine: { show: false },
-      axisTick: { show: false },
-      splitLine: { show: false },
-    };
-  };
-  const cells = values.flatMap((row, i) => row.map((value, j) => [i / bins, j / bins, value] as const));
-  const drawn = drawOption(
-    {
-      grid: { left: 56, right: 20, top: 16, bottom: 50 },
-      xAxis: { ...axis(first), nameGap: 28 },
-      yAxis: { ...axis(second), nameGap: 44 },
-      series: [
-        {
-          type: "custom",
-          silent: true,
-          renderItem: (_, api) => {
-            const [left, bottom] = [Number(api.value(0)), Number(api.value(1))];
-            // whole pixels, or seams show between cells that are not quite opaque
-            const [x = 0, y = 0] = api.coord([left, bottom + 1 / bins]).map(Math.round);
-            const [right = 0, below = 0] = api.coord([left + 1 / bins, bottom]).map(Math.round);
-            const style = { fill: palette.train.light, opacity: shade(Number(api.value(2))) };
-            return { type: "rect", shape: { x, y, width: right - x, height: below - y }, style };
-          },
-          data: cells.map((cell) => [...cell]),
-        },
-        {
-          type: "scatter",
-          symbolSize: 5,
-          itemStyle: { color: palette.dev.light },
-          data: thinned(points, MOST.points).map(({ units }) => [...units]),
-        },
-      ],
-    },
+  const axis = (path: string): Axis => ({ name: path, ...axisOf(subject, path) });
+  const plane = planeOf({ x: axis(first), y: axis(second), xs: [], ys: [], size: SIZE, hasGrid: false });
+  const cells = values.flatMap((row, i) =>
+    row.map((value, j) => {
+      // whole pixels, or seams show between cells that are not quite opaque
+      const [x, right] = [i / bins, (i + 1) / bins].map((unit) => Math.round(plane.toX(unit))) as [number, number];
+      const [y, below] = [(j + 1) / bins, j / bins].map((unit) => Math.round(plane.toY(unit))) as [number, number];
+      const box = `x="${x}" y="${y}" width="${right - x}" height="${below - y}"`;
+      return `<rect ${box} fill="${palette.train.light}" opacity="${shade(value).toFixed(3)}"/>`;
+    }),
+  );
+  const dots = thinned(points, MOST.points).map(({ units: [x, y] }) => {
+    const place = `cx="${plane.toX(x).toFixed(1)}" cy="${plane.toY(y).toFixed(1)}"`;
+    return `<circle ${place} r="2.5" fill="${palette.dev.light}"/>`;
+  });
+  const drawn = picture(
+    `${within(plane, [...cells, ...dots].join(""))}${plane.axes}`,
     `the error expected over ${first} and ${second}; the bluer, the lower`,
+    SIZE,
   );
   const listed = thinned(values, 5).map((row, i, rows) => {
     const place = Math.round((i * (bins - 1)) / Math.max(1, rows.length - 1));

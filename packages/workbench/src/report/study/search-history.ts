@@ -5,11 +5,10 @@ import { axisOf, valueAt } from "../../studies/axis-text.ts";
 import { type ReportedStudy, studyWords } from "../../studies/reported-study.ts";
 import { duration } from "../../text/duration.ts";
 import { number } from "../../text/format.ts";
-import { palette } from "../../text/palette.ts";
 import { valuesText } from "../../text/values.ts";
-import { drawOption } from "../chart.ts";
 import { html, type Markup } from "../markup.ts";
 import { drawing, figure, figures, folded, paragraph, section, table, thinned } from "../pieces.ts";
+import { drawParallel } from "./parallel.ts";
 
 /** Trials that are drawn, and listed. */
 const MOST = { points: 1000, lines: 300, listed: 500 } as const;
@@ -69,37 +68,10 @@ export function linesOf(subject: ReportedStudy): Markup | undefined {
     ),
     ...sorted.filter((line) => few.has(line.number)),
   ];
-  const width = Math.max(440, 92 * axes.length);
-  const font = { color: palette.muted.light, fontSize: 14 };
-  const drawn = drawOption(
-    {
-      parallel: { left: 50, right: 60, top: 40, bottom: 30 },
-      parallelAxis: axes.map(({ path }, dim) => {
-        const { from, to, every, text } = axisOf(subject, path);
-        return {
-          dim,
-          name: path.replace(/.*\./, ""),
-          nameTextStyle: { ...font, color: palette.ink.light },
-          min: from,
-          max: to,
-          interval: every,
-          axisLabel: { ...font, formatter: text },
-          axisLine: { lineStyle: { color: palette.muted.light } },
-          axisTick: { show: false },
-        };
-      }),
-      series: shown.map((line) => {
-        const best = few.has(line.number);
-        const color = best ? palette.dev.light : palette.train.light;
-        return {
-          type: "parallel" as const,
-          lineStyle: { color, width: best ? 2 : 1, opacity: best ? 0.9 : 0.25 },
-          data: [line.units.map((unit) => unit ?? "-") as never],
-        };
-      }),
-    },
+  const drawn = drawParallel(
+    axes.map(({ path }) => ({ name: path.replace(/.*\./, ""), ...axisOf(subject, path) })),
+    shown.map(({ number, units }) => ({ units, isBest: few.has(number) })),
     `${shown.length} trials as lines over ${axes.length} hyperparameters; the table of trials has the numbers`,
-    { width, height: 340 },
   );
   return section(
     "All hyperparameters at once",
