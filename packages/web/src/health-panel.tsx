@@ -7,16 +7,19 @@ import { useAnswer } from "./answer.ts";
 import { CellsPlot, mixed, type PlotCell } from "./cells-plot.tsx";
 import { NumbersTable } from "./numbers-table.tsx";
 import { act, changesOfRun, facts } from "./server.ts";
-import { attempt } from "./toasts.tsx";
+import { attempt, note } from "./toasts.tsx";
 
 interface HealthPanelProps {
   readonly id: string;
   /** Whether the run has ended, so that it can be trained once more. */
   readonly hasEnded: boolean;
+  /** Whether it trains and takes commands. */
+  readonly isLive: boolean;
 }
 
 /** The layers of the run with this name over its epochs. */
-export function HealthPanel({ id, hasEnded }: HealthPanelProps) {
+export function HealthPanel(props: HealthPanelProps) {
+  const { id } = props;
   const [open, setOpen] = useState(false);
   const address = `/api/runs/${encodeURIComponent(id)}/health`;
   const version = changesOfRun(id);
@@ -27,7 +30,7 @@ export function HealthPanel({ id, hasEnded }: HealthPanelProps) {
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
         <summary>Gain, dead units, saturation and histograms over the epochs</summary>
         {error !== undefined && <p class="bad">{error.message}</p>}
-        {data !== undefined && data.epochs.length === 0 && <Nothing id={id} hasEnded={hasEnded} />}
+        {data !== undefined && data.epochs.length === 0 && <Nothing {...props} />}
         {data !== undefined && data.epochs.length > 0 && (
           <>
             <Maps data={data} />
@@ -39,7 +42,12 @@ export function HealthPanel({ id, hasEnded }: HealthPanelProps) {
   );
 }
 
-function Nothing({ id, hasEnded }: HealthPanelProps) {
+function Nothing({ id, hasEnded, isLive }: HealthPanelProps) {
+  const watch = (): void =>
+    void attempt(async () => {
+      await act(`/api/runs/${encodeURIComponent(id)}/live`, { commands: [{ kind: "watch" }] });
+      note("Its layers are recorded from the next epoch on");
+    });
   const record = (): void =>
     void attempt(async () => {
       const { name } = await act<StartedWork>(`/api/runs/${encodeURIComponent(id)}/watch`);
@@ -51,6 +59,11 @@ function Nothing({ id, hasEnded }: HealthPanelProps) {
         Nothing of its layers was recorded while this run trained. <code>--watch health</code> does, and so do trainings
         that are started here; it changes no bit of a training.
       </p>
+      {isLive && facts.value?.readOnly === false && (
+        <button type="button" onClick={watch}>
+          Record it from here on
+        </button>
+      )}
       {hasEnded && facts.value?.readOnly === false && (
         <button type="button" onClick={record}>
           Train the same once more, and record it

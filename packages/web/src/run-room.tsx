@@ -108,7 +108,7 @@ export function RunRoom({ id }: { readonly id: string }) {
       {data.hasModel && <ErrorsPanel id={id} />}
       {data.decides && <ThresholdPanel id={id} />}
       {data.hasModel && <BoundaryPanel id={id} />}
-      <HealthPanel id={id} hasEnded={data.hasModel && line.status !== "running"} />
+      <HealthPanel id={id} hasEnded={data.hasModel && line.status !== "running"} isLive={data.live} />
       {data.hasModel && <LearningPanel id={id} />}
       {data.hasModel && <Report id={id} />}
       <FilesPanel id={id} />

@@ -212,6 +212,9 @@ test("a training is changed, paused, stepped, taken back, forked and stopped by 
   await other.getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Continue" }).waitFor();
   await look(page, "live");
+  await page.getByText("Gain, dead units, saturation", { exact: false }).click();
+  await page.getByRole("button", { name: "Record it from here on" }).click();
+  await page.getByText("Its layers are recorded from the next epoch on").waitFor();
   const [{ step = 0 } = {}] = await live.adjust();
   await page.getByRole("button", { name: "One step" }).click();
   await page.getByText(`Paused after step ${(step + 1).toLocaleString("en-US")}`).waitFor();
@@ -223,7 +226,8 @@ test("a training is changed, paused, stepped, taken back, forked and stopped by 
   await page.getByRole("button", { name: "Resume" }).waitFor();
   const { events, status } = await live.stored();
   expect(status).toBe("stopped");
-  expect(events.map(({ kind }) => kind)).toEqual(["live", ...Array(8).fill("change"), "pause", "fork", "undo", "stop"]);
+  const changes = Array(8).fill("change");
+  expect(events.map(({ kind }) => kind)).toEqual(["live", ...changes, "pause", "watch", "fork", "undo", "stop"]);
   expect(errors.filter(isUnexpected)).toEqual([]);
 }, 120_000);
 

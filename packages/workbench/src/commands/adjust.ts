@@ -16,7 +16,7 @@ export function configureAdjust(command: Command): void {
     .argument("<run>", "a run that trains with --live, or the start of its id")
     .argument(
       "[acts...]",
-      "settings as rate=3e-4 or keep.2=0.7, pause, continue, step, stop, undo, fork; none: its status",
+      "settings as rate=3e-4 or keep.2=0.7, pause, continue, step, stop, undo, fork, watch; none: its status",
     )
     .option("--name <name>", "what a fork is called")
     .option(...jsonOption)

@@ -11,6 +11,7 @@ export const kinds = {
   stop: "stop",
   fork: "fork",
   forked: "forked",
+  watch: "watch",
   live: "live",
 } as const;
 
@@ -82,6 +83,7 @@ export function journalLines(events: readonly StoredRunEvent[]): readonly string
       [kinds.pause]: `${at}: paused`,
       [kinds.continue]: `${at}: continued`,
       [kinds.stop]: `${at}: stopped`,
+      [kinds.watch]: `${at}: its layers are recorded from here on`,
       [kinds.fork]: `${at}: forked as ${line.run}`,
       [kinds.forked]: `${at}: forked from ${line.run}`,
     };

@@ -4,10 +4,10 @@ import { compact, listing, NablaError, nearest } from "nabla";
 /** One thing to do. Settings go by the names that people use; the run knows which they are. */
 export type LiveCommand =
   | { readonly kind: "set"; readonly settings: Readonly<Record<string, number>> }
-  | { readonly kind: "pause" | "continue" | "step" | "stop" | "undo" }
+  | { readonly kind: "pause" | "continue" | "step" | "stop" | "undo" | "watch" }
   | { readonly kind: "fork"; readonly name?: string };
 
-const WORDS = ["pause", "continue", "step", "stop", "undo", "fork"] as const;
+const WORDS = ["pause", "continue", "step", "stop", "undo", "fork", "watch"] as const;
 
 /** Whether data from another process is a command. */
 export function isLiveCommand(data: unknown): data is LiveCommand {

@@ -40,6 +40,8 @@ export interface LiveOptions {
   readonly resume?: Checkpoint;
   /** Ends the training where it can be resumed; by default nothing does. */
   readonly signal?: AbortSignal;
+  /** Begins to record the health of the layers. */
+  readonly onWatch: () => void;
 }
 
 /** What happened, for the terminal of the training. */
@@ -177,6 +179,10 @@ export class LiveSession {
         return { summary: await this.#undo(pending) };
       case "fork":
         return await this.#fork(command.name, pending);
+      case "watch":
+        await this.#write(kinds.watch, pending);
+        this.#options.onWatch();
+        return { summary: `its layers are recorded ${standingText(pending)}` };
       case "step":
         if (!this.#paused) await this.#pause(true, pending);
         this.#stepsTo = pending.step + 1;

@@ -1,5 +1,5 @@
 /** Looks at each layer of a network while it trains, where its experiment says so: its training takes no notice. */
-import { type EpochEvent, NablaError, type NdArray, type Training, takeExamples } from "nabla";
+import { type EpochEvent, type Examples, NablaError, type NdArray, type Training, takeExamples } from "nabla";
 import { type HealthArrays, health } from "nabla/diagnose";
 import type { Plan } from "../experiment/plan.ts";
 import { appendHealth, type Histogram, type NamedHistogram, type WatchedLayer } from "../store/health-record.ts";
@@ -19,6 +19,8 @@ export interface HealthWatch {
   readonly seconds: number;
   /** Records the network as it is after this epoch, if it is one of those that are. */
   readonly look: (event: EpochEvent, training: Pick<Training, "model">) => Promise<void>;
+  /** Begins to look, where nothing has been looked at so far. */
+  readonly begin: () => void;
 }
 
 /** Whether an epoch is recorded: of a thousand 111 are, of a million 270. */
@@ -27,20 +29,27 @@ export function isWatchedEpoch(epoch: number): boolean {
   return epoch % stride === 0;
 }
 
-/** Watches a training whose experiment says `watch: health`; nothing is looked at in any other. */
+/** Watches a training whose experiment says `watch: health`, and any other once it is told to begin. */
 export function healthWatch(
   { resolved, train }: { readonly resolved: Plan["resolved"]; readonly train: Plan["prepared"]["train"] },
   { checkpoint, clock }: { readonly checkpoint: string; readonly clock: () => number },
 ): HealthWatch {
-  const watched = { seconds: 0, failed: false };
-  if (resolved.watch !== "health") return { seconds: 0, look: async () => {} };
+  // the epoch after which it began; undefined where it has not
+  const watched: { seconds: number; failed: boolean; isOn: boolean; since: number | undefined } = {
+    ...{ seconds: 0, failed: false, isOn: resolved.watch === "health" },
+    since: resolved.watch === "health" ? 0 : undefined,
+  };
   const rows = Math.min(train.rows, ROWS.most, Math.max(ROWS.least, resolved.batch));
   const indices = Int32Array.from({ length: rows }, (_, row) => row);
-  const examples = takeExamples(train, indices);
+  let examples: Examples | undefined;
   const look: HealthWatch["look"] = async ({ epoch }, training) => {
-    if (watched.failed || !isWatchedEpoch(epoch)) return;
+    if (watched.failed || !watched.isOn) return;
+    // what was undone may have been before it
+    if (watched.since === undefined || epoch <= watched.since) watched.since = epoch - 1;
+    if (!isWatchedEpoch(epoch - watched.since)) return;
     const begun = clock();
     try {
+      examples ??= takeExamples(train, indices);
       const { model, loss, weights } = await training.model("last");
       const seen: { arrays?: HealthArrays } = {};
       const { layers } = await health({ model, loss, weights }, examples, {
@@ -72,6 +81,9 @@ export function healthWatch(
       return watched.seconds;
     },
     look,
+    begin: () => {
+      watched.isOn = true;
+    },
   };
 }
 

@@ -107,14 +107,14 @@ async function* follow(
   const { train: rows, dev, begun } = prepared;
   const known = compact({ resume, signal });
   const recorder = new RunRecorder({ store, run, checkpoint, clock, isWatched: live !== undefined });
-  const session =
-    live === undefined ? undefined : await LiveSession.open({ store, run, checkpoint, recorder, ...live, ...known });
+  const health = healthWatch({ resolved, train: rows }, { checkpoint, clock });
+  const told = { store, run, checkpoint, recorder, onWatch: health.begin };
+  const session = live === undefined ? undefined : await LiveSession.open({ ...told, ...live, ...known });
   const job = {
     ...jobOf(resolved, begun?.weights),
     train: shownRows(resolved, rows),
     dev,
   };
-  const health = healthWatch({ resolved, train: rows }, { checkpoint, clock });
   const training = train(job, {
     // the time that a training is paused for is none of its own, nor that of looking at it
     clock: () => clock() - (session?.pausedSeconds ?? 0) - health.seconds,

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { readHealth } from "../../src/store/health-record.ts";
 import { endless, expectReplayed, startLive } from "./live.ts";
 import { nabla, penguins, start, workFolder } from "./nabla.ts";
 
@@ -23,6 +24,7 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
   const [undone, on] = await adjust("undo", "continue");
   expect(undone).toMatchObject({ kind: "undo", step: paused?.step });
   expect(on).toMatchObject({ kind: "continue", step: paused?.step });
+  expect((await adjust("watch"))[0]?.summary).toMatch(/^its layers are recorded after step/);
   const behind = await past((paused?.step ?? 0) + 30);
   await adjust("rate=0.1");
   await past(behind + 30);
@@ -49,10 +51,16 @@ test("rate, keep, penalty and batch are changed, one is undone, it is paused, st
     "change",
     "undo",
     "continue",
+    "watch",
     "change",
     "undo",
     "stop",
   ]);
+  // from where it was asked for, and again from where it went back to
+  const watched = (await readHealth((await live.stored()).checkpoint ?? "")).map((record) => record.epoch);
+  expect(watched.length).toBeGreaterThan(0);
+  expect(watched).toEqual(watched.toSorted((a, b) => a - b));
+  expect(watched.at(-1)).toBeLessThanOrEqual(epochs.length);
   const shown = await nabla(["show", run], { folder });
   expect(shown.stdout).toMatch(
     /Journal +step [\d,]+: paused\n +step [\d,]+: rate 0\.00001 → 0\.00002, keep\.2 0\.8 → 0\.7\n/,
