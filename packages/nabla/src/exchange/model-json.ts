@@ -5,7 +5,6 @@ import { describe } from "../base/described.ts";
 import { NablaError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import { seedKey } from "../base/random.ts";
-import { isRecord } from "../base/value-type.ts";
 import type { RangeScores } from "../data/prediction-ranges.ts";
 import { type Preparation, thresholdOf } from "../data/preparation.ts";
 import { preparationFrom } from "../data/read-preparation.ts";
@@ -17,6 +16,7 @@ import { lossFrom } from "../nn/losses.ts";
 import { type ByPath, initModel } from "../nn/model.ts";
 import type { Trained } from "../train/trained.ts";
 import { checkAgreement } from "./check-agreement.ts";
+import { rangesFrom } from "./range-scores.ts";
 
 /** A trained network with all that its predictions need, as far as it is known. */
 export interface ExchangedModel {
@@ -103,18 +103,6 @@ export function modelOfKinds(
     ...compact({ preparation: read.preparation, classes: read.trained.classes }),
   });
   return read;
-}
-
-/** Throws `model/damaged` for what are no scores. */
-function rangesFrom(data: Json): RangeScores {
-  const isScores = (one: Json): boolean =>
-    isRecord(one) &&
-    typeof one.rows === "number" &&
-    one.rows >= 0 &&
-    Array.isArray(one.scores) &&
-    one.scores.every((score, i, all) => typeof score === "number" && (i === 0 || score >= Number(all[i - 1])));
-  if (Array.isArray(data) && data.every((one) => one === null || isScores(one))) return data as unknown as RangeScores;
-  throw new NablaError("model/damaged", "ranges: expected ascending scores of held-out rows for each target");
 }
 
 /**

@@ -35,6 +35,8 @@ export interface OpenModel {
   readonly preparation: Preparation;
   /** The SHA-256 of its weights, which identifies it. */
   readonly sha256: string;
+  /** What it holds of rows that it did not learn, for `intervals`; absent where there is nothing. */
+  readonly ranges?: Json;
   /**
    * `model.predict({ area: 120, built: "1989-05-01" })`, or a list of such rows for a list of answers. Computed in float64, as the
    * engine `reference` computes; the others round to float32, which changes about the seventh digit. Throws
@@ -45,8 +47,17 @@ export interface OpenModel {
 
 /** One row gives one answer, a list of rows a list. */
 export interface PredictNow {
-  (row: Row): Answer;
-  (rows: readonly Row[]): readonly Answer[];
+  (row: Row, options?: PredictNowOptions): Answer;
+  (rows: readonly Row[], options?: PredictNowOptions): readonly Answer[];
+}
+
+/** Adds to answers where their targets lie, by what the network itself gave, [rows, outputs]. */
+export type Within = (answers: readonly Answer[], given: NdArray) => readonly Answer[];
+
+/** What is answered beside the prediction. */
+export interface PredictNowOptions {
+  /** Where the true values lie, as `intervals(model, 0.9)` gives it. Default: the prediction alone. */
+  readonly within?: Within;
 }
 
 /**
@@ -74,7 +85,7 @@ function modelOf(
   calibrated: boolean | undefined,
 ): Omit<OpenModel, "sha256"> {
   if (!isRecord(description)) throw new NablaError("model/damaged", "the description of the model is no record");
-  const { layers = null, loss = null, shape, classes, preparation, temperature } = description;
+  const { layers = null, loss = null, shape, classes, preparation, temperature, ranges } = description;
   const size = Array.isArray(shape) ? shape.map(Number) : [];
   const rows = rowAnswers(preparation === undefined ? undefined : preparationFrom(preparation), { decide: asNumbers });
   const network = plainNetwork({ layers, loss, size }, weights);
@@ -88,11 +99,14 @@ function modelOf(
     );
   const adjust = calibration({ preparation: rows.preparation, ...compact({ temperature }) }, calibrated);
   const told = calibratedPreparation(rows.preparation, temperature, calibrated);
-  const predict = ((asked: unknown) => {
+  const predict = ((asked: unknown, { within }: PredictNowOptions = {}) => {
     const { inputs, reply } = rows.read(asked);
-    return reply(inputs.shape[0] === 0 ? [] : answersIn(told, adjust(network.answer(inputs))));
+    if (inputs.shape[0] === 0) return reply([]);
+    const given = network.answer(inputs);
+    const found = answersIn(told, adjust(given));
+    return reply(within === undefined ? found : within(found, given));
   }) as PredictNow;
-  return { columns: rows.columns, preparation: rows.preparation, predict };
+  return { columns: rows.columns, preparation: rows.preparation, predict, ...compact({ ranges }) };
 }
 
 /** Cells of a column that came without a reading, as from arrays of numbers. */

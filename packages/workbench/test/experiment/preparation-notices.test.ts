@@ -34,7 +34,8 @@ test("what is measured of a target on a log scale is said", () => {
   expect(preparationNotices(prepare.fit(rows, { targetScale: "log" }))).toEqual([
     {
       code: "data/log-scale",
-      message: "price is learned as log(1 + price): 1 - R² of epochs and of the verdict is that of the logarithm, all else is in price's own unit",
+      message:
+        "price is learned as log(1 + price): 1 - R² of epochs and of the verdict is that of the logarithm, all else is in price's own unit",
     },
   ]);
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { drain, measureFrom, ndarray, normal, predict, preparationFrom, seedKey, uniform } from "nabla";
 import { rowModel } from "nabla/answers";
 import { readModelFile, writeJs } from "nabla/exchange";
-import { openModel } from "nabla/predict";
+import { intervals, openModel } from "nabla/predict";
 import { afterAll, expect, test } from "vitest";
 import type { PartialExperiment } from "../../src/experiment/fields.ts";
 import { bestThreshold, decidedRows } from "../../src/runs/decide-threshold.ts";
@@ -112,6 +112,14 @@ test.each([undefined, 1.7])("a threshold is where classes change, everywhere (te
   const answers = await (await rowModel(again)).predict(rows);
   const page = await openModel(new Blob([bytes as Uint8Array<ArrayBuffer>]));
   const raw = await (await rowModel(again, { calibrated: false })).predict(rows);
+  const sets = await (await rowModel(again)).predict(rows, { interval: 0.8 });
+  expect(page.predict(rows, { within: intervals(page, 0.8) }).map(({ set }) => set)).toEqual(
+    sets.map(({ set }) => set),
+  );
+  expect(() => intervals(page, 0.999)).toThrow("an interval of 99.9% needs 999 rows");
+  expect(() => intervals({ ...page, ranges: [{ rows: 2, scores: [2, 1] }] }, 0.5)).toThrow(
+    "ranges: expected ascending",
+  );
   const js = writeJs(model, { name: "payments", version: "1" });
   const module = (await import(`data:text/javascript;base64,${Buffer.from(js).toString("base64")}`)) as {
     readonly predict: (asked: typeof rows) => typeof answers;
