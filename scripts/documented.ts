@@ -9,7 +9,7 @@ export const documentedPackages: readonly string[] = ["nabla", "workbench", "web
 
 /** Words that say what holds without an option. */
 const saysDefault =
-  /\b(default|defaults|absent|otherwise|without|unless|left out|none|nothing|alone|all|every|if|where|when|only)\b/i;
+  /\b(defaults?|absent|otherwise|unless|left out|leaves? out|leaving out|without (?:it|one|this|them)|undefined)\b/i;
 
 /** What is missing from a declaration, a line each. */
 export function undocumented({ name, doc, path, line, members }: Declaration): readonly string[] {

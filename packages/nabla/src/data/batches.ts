@@ -21,9 +21,9 @@ import { cutSequences } from "./sequences.ts";
 export interface BatchOptions {
   /** Rows in a batch; any whole number above 0. */
   readonly size: number;
-  /** Root of the order; not needed without shuffling. */
+  /** Root of the order; can be left out without shuffling. */
   readonly key?: Key;
-  /** Which pass this is: every epoch has its own order. */
+  /** Which pass this is: every epoch has its own order. Default 0. */
   readonly epoch?: number;
   /** The first batch to give, for resuming in the middle of an epoch; 0 by default. */
   readonly from?: number;
@@ -33,9 +33,9 @@ export interface BatchOptions {
   readonly shuffle?: boolean;
   /** Whether a smaller last batch is included or dropped. Default keep. */
   readonly last?: "keep" | "drop";
-  /** Changes the inputs of every batch. */
+  /** Changes the inputs of every batch. Default: they stay as they are. */
   readonly augment?: Augmenter;
-  /** The inputs of a batch, where they have been put together already. */
+  /** The inputs of a batch, where they have been put together already. Default: none are. */
   readonly ready?: (index: number) => ArrayData | undefined;
   /**
    * The buffer for a batch of so many rows, such as an engine's own memory; by default one that is allocated and

@@ -24,7 +24,7 @@ export interface SplitOptions extends DivideOptions {
   readonly group?: string;
   /** A column of numbers by which train precedes dev, and dev precedes test; by default rows are drawn. */
   readonly time?: string;
-  /** With `by`: makes the sources one distribution, each with the same share of every part. */
+  /** With `by`: makes the sources one distribution, each with the same share of every part. Default yes. */
   readonly mix?: boolean;
   /** The column with the source of each row; by default there is one source. */
   readonly by?: string;

@@ -49,8 +49,8 @@ export interface DiagnoseOptions {
   /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;
   /**
-   * What the network does with each row, as `rowResults` gives it. With it numbers get bootstrap intervals, and where
-   * classes are far from equally frequent all errors are means of the classes' errors.
+   * What the network does with each row, as `rowResults` gives it. With it numbers get bootstrap intervals, and where classes are far
+   * from equally frequent all errors are means of the classes' errors. Default: the errors of the run alone.
    */
   readonly rowResults?: { readonly train: RowResults; readonly dev?: RowResults };
   /** What decides, of `rowResults`. By default the error, of classes far from equally frequent in train the balanced error. */

@@ -31,7 +31,7 @@ export interface ExamineOptions extends Pick<DiagnoseOptions, "measure" | "rowRe
   readonly human?: number;
   /** The error of always answering the same; unknown by default. */
   readonly baseline?: number;
-  /** An inspection of the parts, for leakage and drift: `lookAtParts`, or none. */
+  /** An inspection of the parts, for leakage and drift: `lookAtParts`. Default: none. */
   readonly look?: (train: Examples, dev: Examples) => Promise<readonly DataFinding[]> | readonly DataFinding[];
   /** Whether there is time to search for a learning rate, which costs a hundred steps. Default yes. */
   readonly hurry?: () => boolean;

@@ -47,7 +47,7 @@ export interface ImproveOptions extends Pick<ExamineOptions, "human" | "look"> {
    * inspected. Needs a clock. Not limited by default.
    */
   readonly time?: number;
-  /** A clock in seconds, with any origin; only `time` needs one. */
+  /** A clock in seconds, with any origin, which `time` needs. Default: none. */
   readonly clock?: () => number;
   /** Changes to try at most. Default 20. */
   readonly trials?: number;

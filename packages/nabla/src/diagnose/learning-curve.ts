@@ -20,7 +20,7 @@ export interface LearningCurveOptions {
   readonly shares?: readonly number[];
   /** Other rows and weights for each share. Default 3. */
   readonly repeats?: number;
-  /** Is called with each training when it is done. */
+  /** Is called with each training when it is done. Default: nothing is. */
   readonly onPoint?: (point: { readonly rows: number; readonly error: number }) => void;
 }
 

@@ -11,7 +11,7 @@ import { losses, lossFrom } from "./losses.ts";
 
 /** What classes are counted by. */
 export interface BalanceOptions {
-  /** How many classes there are, where targets are their codes. */
+  /** How many classes there are, where targets are their codes; left out for targets that are no classes. */
   readonly classes?: number | undefined;
   /** How much each row counts; by default all count alike. */
   readonly weights?: RowWeights | undefined;

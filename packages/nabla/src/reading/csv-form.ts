@@ -30,13 +30,13 @@ export interface CsvOptions {
   readonly name: string;
   /** One character, or "tab"; by default it is found in the file. */
   readonly delimiter?: string;
-  /** The row that names the columns, as a spreadsheet counts from 1, or "none". */
+  /** The row that names the columns, as a spreadsheet counts from 1, or "none". By default it is found. */
   readonly header?: number | "none";
   /** A label of the Encoding Standard, such as "latin1"; by default it is found in the file. */
   readonly encoding?: string;
-  /** So many rows at the end are no records, where that is not to be found: 0 keeps a row that looks like a total. */
+  /** So many rows at the end are no records, where that is not to be found: 0 keeps a row that looks like a total. By default they are found. */
   readonly footer?: number;
-  /** How many bytes there are, where that is known: it saves copies. */
+  /** How many bytes there are, where that is known: it saves copies. Default: unknown. */
   readonly bytes?: number;
   /** How many bytes are gathered before they are scanned; 65,536 by default. */
   readonly windowBytes?: number;

@@ -51,15 +51,15 @@ export interface DecideOptions {
   readonly missing?: readonly string[];
   /** What cells that do not fit become: an error, the default, or missing values. */
   readonly badCells?: "error" | "missing";
-  /** Levels that differ only in case, spaces or a final period are one. */
+  /** Levels that differ only in case, spaces or a final period are one. Default no. */
   readonly mergeCase?: boolean;
   /** Which numbers are in another unit than the rest, and how they are converted. By default all are in one. */
   readonly unit?: UnitRule;
   /** What the column is for; an input by default. */
   readonly role?: ColumnRole;
-  /** The decimal mark of the columns beside this one, where the cells themselves decide nothing. */
+  /** The decimal mark of the columns beside this one, where the cells themselves decide nothing. Default: a point. */
   readonly decimal?: ",";
-  /** The order of the dates in the columns beside this one, where the cells themselves decide nothing. */
+  /** The order of the dates in the columns beside this one, where the cells themselves decide nothing. Default: unknown, which is said. */
   readonly order?: "dmy" | "mdy";
 }
 

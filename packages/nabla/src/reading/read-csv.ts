@@ -29,7 +29,7 @@ export interface CsvChunkOptions extends CsvOptions {
   /** Records in a chunk. */
   readonly rowsPerChunk: number;
   /**
-   * The form of the file, where it was found before. A part of a file that starts at a record is read with that record's
+   * The form of the file, where it was found before; by default it is found. A part of a file that starts at a record is read with that record's
    * `firstRow` and `start: 0`, so that several threads may share one.
    */
   readonly form?: CsvForm;

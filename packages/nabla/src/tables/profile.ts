@@ -67,18 +67,18 @@ export interface SurveyOptions {
   readonly inputs?: readonly string[];
   /** The columns that a model takes, read as it reads them, or all of them as they are; no model by default. */
   readonly wanted?: readonly WantedColumn[] | "all";
-  /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. */
+  /** What columns hold, by name, such as `{ zip: "category", when: "date:dmy" }`. By default their cells decide. */
   readonly columns?: { readonly [name: string]: string };
   /**
    * Which numbers of a column are in another unit than the rest, and how they are converted. By default all are in
    * one.
    */
   readonly units?: { readonly [name: string]: UnitRule };
-  /** Words that mean a missing value, in a column alone as `age=99`, besides those that are known; [""] keeps every word as a value. */
+  /** Words that mean a missing value, in a column alone as `age=99`, besides those that are known; [""] keeps every word as a value. Default: no others. */
   readonly missing?: readonly string[];
   /** What becomes of a cell that is not what its column holds; default an error that names it. */
   readonly badCells?: "error" | "missing";
-  /** Whether levels that differ only in case, spaces or a final period are one. */
+  /** Whether levels that differ only in case, spaces or a final period are one. Default no. */
   readonly mergeCase?: boolean;
   /** Columns that are no inputs; none by default. */
   readonly ignore?: readonly string[];

@@ -15,7 +15,7 @@ export interface TextOptions {
   readonly encoding?: string;
   /** One character between the values of a CSV file; by default it is found in the file. */
   readonly delimiter?: string;
-  /** The row that names the columns, as a spreadsheet counts, or none. */
+  /** The row that names the columns, as a spreadsheet counts, or none. By default it is found. */
   readonly header?: "none" | number;
   /**
    * How many rows at the end of a CSV file are no records; 0 keeps a row that looks like a total. By default they

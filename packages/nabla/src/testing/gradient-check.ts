@@ -30,7 +30,7 @@ export interface GradientOptions {
   readonly most?: number;
   /**
    * The fast way for large models: so many random directions in each parameter in place of its single numbers. A wrong
-   * number shows in nearly every direction, and the parameter is still named.
+   * number shows in nearly every direction, and the parameter is still named. Default: single numbers.
    */
   readonly directions?: number;
   /** The seed of the numbers that are compared; 1 by default. */

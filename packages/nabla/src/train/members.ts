@@ -26,7 +26,7 @@ export type PoolJob = Omit<Job, "train" | "dev"> & { readonly train: Examples | 
 export interface MembersOptions extends Pick<TrainOptions, "clock" | "prefetch" | "progress"> {
   /** What each member learns, and holds out as its dev set: `foldRows`. */
   readonly folds: readonly Fold[];
-  /** The trainings of the first folds, where they have ended already. */
+  /** The trainings of the first folds, where they have ended already. Default: none have. */
   readonly finished?: readonly Run[];
   /** What a member is shown of the rows that it learns, such as `balanced` rows. Default: the rows themselves. */
   readonly shown?: (learned: Examples) => Examples;

@@ -38,7 +38,7 @@ export interface CostOptions {
   readonly dtype?: DType;
   /** The step whose dropout masks are drawn. Default 0. */
   readonly step?: number;
-  /** The initial variables of the model, if they have been drawn already. */
+  /** The initial variables of the model, if they have been drawn already. By default they are drawn. */
   readonly variables?: ModelVariables;
 }
 

@@ -24,11 +24,11 @@ export interface TrainOptions {
   /** A checkpoint of the same job to resume from; by default it starts anew. */
   readonly resume?: Checkpoint;
   /**
-   * A clock in seconds, with any origin. Without a clock all times are 0, since nabla itself is independent of the
+   * A clock in seconds, with any origin. Default: none, and all times are 0, since nabla itself is independent of the
    * host.
    */
   readonly clock?: () => number;
-  /** Augments batches on another thread before they are needed; nothing else changes. */
+  /** Augments batches on another thread before they are needed; nothing else changes. Default: on this one. */
   readonly prefetch?: Prefetch;
   /**
    * Changes to replay, as listed in the result of an earlier training; with `resume`, the checkpoint's own come

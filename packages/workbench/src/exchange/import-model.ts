@@ -12,7 +12,7 @@ import { loadWeightsIntoConfig } from "./load-into-config.ts";
 export interface ImportOptions {
   /** An experiment file whose network takes the weights. By default the file's own network. */
   readonly onto?: string;
-  /** The shape of one example, where the file and the experiment leave it open. */
+  /** The shape of one example, where the file and the experiment leave it open. Default: theirs. */
   readonly shape?: readonly number[];
 }
 

@@ -10,7 +10,7 @@ import type { TrainedModel } from "../store/trained-model.ts";
 /** Options of `loadWeightsIntoConfig`. */
 export interface OntoOptions {
   readonly config: string;
-  /** The shape of one example, where file and experiment leave it open. */
+  /** The shape of one example, where file and experiment leave it open. Default: theirs. */
   readonly shape?: readonly number[];
 }
 

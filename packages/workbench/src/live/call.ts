@@ -13,7 +13,7 @@ import { undoStored } from "./undo.ts";
 /** Options of `adjustRun`. */
 export interface AdjustOptions {
   readonly store: Pick<RunStore, "get" | "append" | "resume" | "update">;
-  /** Called when the reply takes longer than usual: a step, or an evaluation, is running. */
+  /** Called when the reply takes longer than usual: a step, or an evaluation, is running. Default: nothing is. */
   readonly waiting?: () => void;
 }
 

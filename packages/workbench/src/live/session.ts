@@ -36,7 +36,7 @@ export interface LiveOptions {
   readonly changes: readonly LiveChange[];
   /** Settings to change before the first step, by the names that people use; none by default. */
   readonly first?: Readonly<Record<string, number>>;
-  /** Where a resumed training starts. */
+  /** Where a resumed training starts. Default: at its beginning. */
   readonly resume?: Checkpoint;
   /** Ends the training where it can be resumed; by default nothing does. */
   readonly signal?: AbortSignal;

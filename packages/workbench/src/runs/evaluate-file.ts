@@ -56,7 +56,7 @@ export interface FileEvaluation {
 
 /** Options of `evaluateFile`. */
 export interface EvaluateFileOptions extends ReadingOptions {
-  /** The column with the labels, where its name in the file differs from the model's. */
+  /** The column with the labels, where its name in the file differs from the model's. Default: the model's. */
   readonly target?: string;
   /** The probability, from 0 to 1, that intervals are measured at. By default 0.9, where the model has such intervals. */
   readonly interval?: number;

@@ -20,7 +20,7 @@ import type { TrainedModel } from "../store/trained-model.ts";
 export interface ForecastFileOptions extends FileOptions {
   /** How many steps; default up to the last row without a target, else as many as the model looks ahead. */
   readonly steps?: number | undefined;
-  /** A file with rows that go on: those with a target are new history, those without are to be forecast. */
+  /** A file with rows that go on: those with a target are new history, those without are to be forecast. Default: none, and what follows training is forecast. */
   readonly from?: string | undefined;
   /** The probability with which values lie between columns `lower` and `upper`, such as 0.9. Default: no such columns. */
   readonly interval?: number | undefined;

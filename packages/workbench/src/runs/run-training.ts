@@ -41,7 +41,7 @@ export interface RunTrainingOptions {
   readonly model: string;
   /** Where to go on; from the start without it. */
   readonly resume?: Checkpoint;
-  /** Changes to make at the steps where they were made before. */
+  /** Changes to make at the steps where they were made before. Default: none. */
   readonly journal?: readonly JournalEntry[];
   /** What changes the training from elsewhere; nothing by default. */
   readonly live?: LiveTraining;

@@ -17,9 +17,9 @@ import { type ZipEntry, zipEntries } from "./zip-archive.ts";
 
 /** How files are opened. */
 export interface LayerOptions extends SheetChoice {
-  /** How the table is written, where neither name nor content says it. */
+  /** How the table is written, where neither name nor content says it. By default they do. */
   readonly format?: DataFormat;
-  /** How much larger than its file data may be when unpacked. */
+  /** How much larger than its file data may be when unpacked. Default: 100 times, and 1 GiB of any. */
   readonly expansion?: ExpansionLimit;
 }
 

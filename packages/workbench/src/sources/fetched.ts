@@ -13,7 +13,7 @@ import { hashFile } from "./file-bytes.ts";
 
 /** Options of everything that is fetched from an address. */
 export interface FetchOptions {
-  /** What its content must hash to, where that is known: then a copy that is there is not fetched again. */
+  /** What its content must hash to, where that is known: then a copy that is there is not fetched again. Default: unknown. */
   readonly sha256?: string;
   /** The folder of the cache; default `.nabla/cache` in the working folder. */
   readonly cache?: string;

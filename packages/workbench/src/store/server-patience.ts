@@ -9,7 +9,7 @@ export interface PatienceOptions {
   readonly later: number;
   /** Called when the server becomes unreachable, and when it is back. */
   readonly say: (line: string) => void;
-  /** Ends all waiting. */
+  /** Ends all waiting. Default: it ends by itself. */
   readonly signal?: AbortSignal;
   /** How long to wait before anything is said; 0 if absent. */
   readonly quiet?: number;

@@ -18,7 +18,7 @@ export interface StudyChange extends Partial<Pick<StoredStudy, "definition" | "p
 
 /** How a trial is taken. */
 export interface ClaimOptions {
-  /** Take it from a worker that seems alive, as when its job expired in the queue. Its later writes are refused. */
+  /** Take it from a worker that seems alive, as when its job expired in the queue. Its later writes are refused. Default no. */
   readonly takeOver?: boolean;
 }
 

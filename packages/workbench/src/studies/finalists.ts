@@ -43,7 +43,7 @@ export interface DecideOptions {
   readonly task: Task;
   /** What decides; the plain error if absent. */
   readonly measure?: Measure | undefined;
-  /** The trial that is taken where no other is surely better. */
+  /** The trial that is taken where no other is surely better. Default: none, and the lowest error decides. */
   readonly preferred?: number;
 }
 

@@ -23,9 +23,9 @@ export interface TuneOptions {
   readonly studies: StudyStore;
   readonly runs: RunStore;
   readonly executor: TrialExecutor;
-  /** Stops the study where it can be resumed. */
+  /** Stops the study where it can be resumed. Default: it runs to its end. */
   readonly signal?: AbortSignal;
-  /** Seconds for all of it, the winner's own training included. */
+  /** Seconds for all of it, the winner's own training included. Default: no limit. */
   readonly time?: number;
   /** Seconds already spent, as for reading the data; 0 by default. */
   readonly spent?: number;

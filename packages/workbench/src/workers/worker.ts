@@ -35,11 +35,11 @@ export interface WorkOptions extends DataPlaces {
   readonly queue: TrialQueue;
   /** Trials at a time, a thread each. */
   readonly slots: number;
-  /** Only the trials of this study, and no longer than it lasts. */
+  /** Only the trials of this study, and no longer than it lasts. Default: those of any, until it is stopped. */
   readonly study?: string;
   /** Seconds without a trial after which it ends; without it, it waits forever. */
   readonly idle?: number;
-  /** The data of its study, where it is at hand. */
+  /** The data of its study, where it is at hand. By default it is read. */
   readonly prepared?: TrialData;
   /** Ends the work: running trials are released with their checkpoints. */
   readonly signal: AbortSignal;

@@ -35,7 +35,7 @@ export interface ReadOnnxOptions {
    * By default the only output of the file.
    */
   readonly outputs?: readonly string[];
-  /** The shape of one example, where the file leaves lengths besides the batch open. */
+  /** The shape of one example, where the file leaves lengths besides the batch open. Default: the file's. */
   readonly shape?: Size;
   /** Files beside the model's that hold its weights, by name; `onnxFiles` says which; none by default. */
   readonly files?: ReadonlyMap<string, Uint8Array>;

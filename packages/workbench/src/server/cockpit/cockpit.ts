@@ -24,7 +24,7 @@ export interface CockpitOptions {
   readonly port?: number;
   /** Default 127.0.0.1; another one needs `readOnly`. */
   readonly host?: string;
-  /** Whether pages may only look. */
+  /** Whether pages may only look. Default no. */
   readonly readOnly?: boolean;
   /** Gives the file of the report of a run, written where it is not there. Without it pages show none. */
   readonly report?: (run: string, place: string) => Promise<string>;
