@@ -1,4 +1,4 @@
-/** Runs as lines over the settings that differ and their dev error; what is brushed is the selection of the table. */
+/** Runs as lines over the settings that differ and the measure that decides; what is brushed is the selection of the table. */
 import type { RunCell, RunPage } from "@nabla/workbench";
 import { number, percent } from "@nabla/workbench/text";
 import { useEffect, useMemo } from "preact/hooks";
@@ -41,38 +41,40 @@ export function RunsParallel({ query }: { readonly query: string }) {
   );
 }
 
-function drawn({ groups, differing }: RunPage): {
+function drawn({ groups, differing, decides }: RunPage): {
   readonly axes: readonly ParallelAxis[];
   readonly lines: readonly ParallelLine[];
 } {
   const all = groups.map(({ line }) => line);
+  const { name, better, isShare } = decides[0] ?? ({ name: "dev.error", better: "less", isShare: true } as const);
+  const sign = better === "less" ? 1 : -1;
   const scales = [
     ...differing
-      .filter((name) => name !== "seed")
+      .filter((setting) => setting !== "seed")
       .slice(0, MOST.axes)
-      .map((name) => ({
-        name,
+      .map((setting) => ({
+        name: setting,
         ...scaleOf(
-          all.map(({ settings }) => settings[name]),
+          all.map(({ settings }) => settings[setting]),
           number,
         ),
       })),
     {
-      name: "dev.error",
+      name,
       ...scaleOf(
-        all.map(({ measures }) => measures["dev.error"]),
-        percent,
+        all.map(({ measures }) => measures[name]),
+        isShare ? percent : number,
       ),
     },
   ];
   const errors = all
-    .flatMap(({ measures: { "dev.error": error } }) => (typeof error === "number" ? [error] : []))
+    .flatMap(({ measures: { [name]: value } }) => (typeof value === "number" ? [sign * value] : []))
     .sort((a, b) => a - b);
   const limit = errors[Math.max(0, Math.ceil(errors.length / 10) - 1)] ?? Number.NEGATIVE_INFINITY;
   return {
-    axes: scales.map(({ name, ticks }) => ({ name, ticks })),
-    lines: all.map(({ id, measures: { "dev.error": error } }, i) => {
-      const isStrong = typeof error === "number" && error <= limit;
+    axes: scales.map(({ name: axis, ticks }) => ({ name: axis, ticks })),
+    lines: all.map(({ id, measures: { [name]: value } }, i) => {
+      const isStrong = typeof value === "number" && sign * value <= limit;
       return {
         key: id,
         units: scales.map(({ units }) => units[i] ?? null),

@@ -1,6 +1,6 @@
 /** All studies: how far each is, and how their best errors fell. */
 import type { StudyLine } from "@nabla/workbench";
-import { moment, percent, percentTick } from "@nabla/workbench/text";
+import { moment } from "@nabla/workbench/text";
 import { followLink } from "./address.ts";
 import { useAnswer } from "./answer.ts";
 import { runColor } from "./curves-panel.tsx";
@@ -9,7 +9,7 @@ import { selection, toggle } from "./selection.ts";
 import { resets, studyChanges } from "./server.ts";
 import { SvgPlot } from "./svg-plot.tsx";
 import { TableFrame, tickedTitle } from "./table-frame.tsx";
-import { countText } from "./text.ts";
+import { countText, errorText } from "./text.ts";
 
 /** The room of all studies; of more than three the curves are those that are selected. */
 export function StudiesRoom() {
@@ -79,7 +79,7 @@ export function StudiesRoom() {
               [0, "trial 0"],
               [last, String(last)],
             ]}
-            yText={percentTick}
+            yText={errorText(shown.every(({ isShare }) => isShare)).tick}
             log
           />
         ) : (
@@ -103,9 +103,9 @@ function dotOf(shown: readonly StudyLine[], line: StudyLine): string {
   return at < 0 ? "transparent" : `var(--${runColor(at)})`;
 }
 
-function bestOf({ improvements }: StudyLine): string {
+function bestOf({ improvements, isShare }: StudyLine): string {
   const [, error] = improvements.at(-1) ?? [];
-  return error === undefined ? "" : percent(error);
+  return error === undefined ? "" : errorText(isShare).value(error);
 }
 
 function lastOf(improvements: StudyLine["improvements"], wanted: number): StudyLine["improvements"] {

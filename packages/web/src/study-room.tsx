@@ -1,6 +1,6 @@
 /** One study: its search live, what mattered, its trials as lines, in a table and as small multiples. */
 import type { StudyDetails, StudyShows, StudyTrial } from "@nabla/workbench";
-import { duration, percent, percentTick, rangeOf } from "@nabla/workbench/text";
+import { duration, rangeOf } from "@nabla/workbench/text";
 import { useMemo, useState } from "preact/hooks";
 import { followLink, parameter, setParameters } from "./address.ts";
 import { useAnswer } from "./answer.ts";
@@ -15,7 +15,7 @@ import { Boxes, Importance, Slices } from "./study-shows.tsx";
 import { StudyTimeline } from "./study-timeline.tsx";
 import { Sparkline, SvgPlot } from "./svg-plot.tsx";
 import { TableFrame } from "./table-frame.tsx";
-import { countText } from "./text.ts";
+import { countText, errorText } from "./text.ts";
 import { attempt, note } from "./toasts.tsx";
 
 /** Trials that come to an end before what they show is thought about again. */
@@ -156,10 +156,11 @@ function Stop({ address }: { readonly address: string }) {
 }
 
 function Tiles({ details: { line, errorName } }: { readonly details: StudyDetails }) {
+  const { value: shown } = errorText(line.isShare);
   const [trial, error] = line.improvements.at(-1) ?? [];
   const ended = line.done + line.pruned + line.failed;
   const tiles = [
-    [errorName, error === undefined ? "n/a" : percent(error)],
+    [errorName, error === undefined ? "n/a" : shown(error)],
     ["Best trial", trial === undefined ? "n/a" : String(trial)],
     ["Trials", `${countText(ended)} of ${countText(line.wanted)}`],
     ["Training now", countText(line.running)],
@@ -186,6 +187,7 @@ function History({
   readonly chosen: ReadonlySet<string> | undefined;
 }) {
   const last = Math.max(1, line.wanted - 1, trials.length - 1);
+  const words = errorText(line.isShare);
   const [, best] = line.improvements.at(-1) ?? [];
   const latest = trials.findLast(({ error }) => error !== undefined)?.number ?? 0;
   if (best === undefined) return <p class="muted">No trial has ended yet.</p>;
@@ -204,7 +206,7 @@ function History({
             x: number,
             y: error,
             color: "train",
-            title: `trial ${number}: ${percent(error)} ${texts.join(" ")}`,
+            title: `trial ${number}: ${words.value(error)} ${texts.join(" ")}`,
             isFaint: status === "pruned" || isOut,
             isChosen: chosen?.has(String(number)) === true,
           },
@@ -217,7 +219,7 @@ function History({
         ...(last < 2 ? [] : [[Math.round(last / 2), String(Math.round(last / 2))] as const]),
         [last, `trial ${last}`],
       ]}
-      yText={percentTick}
+      yText={words.tick}
       log
       onChoose={(key) => toggle([key])}
     />
@@ -228,7 +230,7 @@ function History({
 const FIRST = 200;
 
 function Trials({
-  details: { trials, axes, line },
+  details: { trials, axes, line, errorName },
   chosen,
 }: {
   readonly details: StudyDetails;
@@ -255,13 +257,18 @@ function Trials({
       </div>
       {trials.length === 0 && <p class="muted">Trials appear here once they are asked for.</p>}
       {shape === "tray" ? (
-        <Tray trials={shown} best={line.improvements.at(-1)?.[0]} chosen={chosen} />
+        <Tray
+          trials={shown}
+          best={line.improvements.at(-1)?.[0]}
+          chosen={chosen}
+          text={errorText(line.isShare).value}
+        />
       ) : (
         <TableFrame
           label="Trials"
           look="table trials"
           titles={[
-            ...["Trial", "State", "Dev error", "On the way", "Epochs", "Time"],
+            ...["Trial", "State", errorName, "On the way", "Epochs", "Time"],
             ...axes.map(({ path }) => ({
               key: path,
               cell: (
@@ -273,7 +280,12 @@ function Trials({
           ]}
         >
           {shown.map((trial) => (
-            <Row key={trial.number} trial={trial} isChosen={chosen?.has(String(trial.number)) === true} />
+            <Row
+              key={trial.number}
+              trial={trial}
+              isChosen={chosen?.has(String(trial.number)) === true}
+              text={errorText(line.isShare).value}
+            />
           ))}
         </TableFrame>
       )}
@@ -290,7 +302,15 @@ function rank({ error, status }: StudyTrial): number {
   return status === "failed" ? Number.POSITIVE_INFINITY : (error ?? Number.MAX_VALUE);
 }
 
-function Row({ trial, isChosen }: { readonly trial: StudyTrial; readonly isChosen: boolean }) {
+function Row({
+  trial,
+  isChosen,
+  text: shown,
+}: {
+  readonly trial: StudyTrial;
+  readonly isChosen: boolean;
+  readonly text: (error: number) => string;
+}) {
   const { number, status, error, errors, epochs, seconds, texts, reason } = trial;
   return (
     <tr class={isChosen ? "row chosen" : "row"}>
@@ -302,7 +322,7 @@ function Row({ trial, isChosen }: { readonly trial: StudyTrial; readonly isChose
       <td title={reason}>
         <Status status={status === "done" ? "finished" : status} />
       </td>
-      <td>{error === undefined ? (errors.length > 0 ? percent(errors.at(-1) ?? 0) : "") : percent(error)}</td>
+      <td>{error === undefined ? (errors.length > 0 ? shown(errors.at(-1) ?? 0) : "") : shown(error)}</td>
       <td>
         <Sparkline values={errors} />
       </td>
@@ -320,7 +340,9 @@ function Tray({
   trials,
   best,
   chosen,
+  text: shown,
 }: {
+  readonly text: (error: number) => string;
   readonly trials: readonly StudyTrial[];
   readonly best: number | undefined;
   readonly chosen: ReadonlySet<string> | undefined;
@@ -348,7 +370,7 @@ function Tray({
             />
             <span>
               {number}{" "}
-              <b>{error === undefined ? (errors.length > 0 ? percent(errors.at(-1) ?? 0) : "") : percent(error)}</b>
+              <b>{error === undefined ? (errors.length > 0 ? shown(errors.at(-1) ?? 0) : "") : shown(error)}</b>
               {status === "done" ? "" : ` ${status}`}
             </span>
           </button>

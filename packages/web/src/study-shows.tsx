@@ -1,8 +1,9 @@
 /** What the trials of a study show: importance, slices, contours, and the boxes of a search from coarse to fine. */
 import type { StudyContour, StudyDetails, StudyShows } from "@nabla/workbench";
-import { percent, percentTick } from "@nabla/workbench/text";
+import { percent } from "@nabla/workbench/text";
 import { SvgPlot } from "./svg-plot.tsx";
 import { TableFrame } from "./table-frame.tsx";
+import { errorText } from "./text.ts";
 
 /** How much each option mattered, as bars. */
 export function Importance({ shows: { importance } }: { readonly shows: StudyShows }) {
@@ -45,7 +46,8 @@ interface ShownProps {
 
 /** The error by each of the hyperparameters that matter most. */
 export function Slices({ shows: { slices, contour }, details, chosen }: ShownProps) {
-  const { axes, trials, errorName } = details;
+  const { axes, trials, errorName, line } = details;
+  const words = errorText(line.isShare);
   return (
     <section class="card">
       <h2>Each hyperparameter</h2>
@@ -68,7 +70,7 @@ export function Slices({ shows: { slices, contour }, details, chosen }: ShownPro
                     x: unit,
                     y: error,
                     color: "train",
-                    title: `trial ${number}: ${texts[at]}, ${percent(error)}`,
+                    title: `trial ${number}: ${texts[at]}, ${words.value(error)}`,
                     isFaint: chosen !== undefined && !chosen.has(String(number)),
                   },
                 ];
@@ -84,7 +86,7 @@ export function Slices({ shows: { slices, contour }, details, chosen }: ShownPro
               ]}
               x={{ from: 0, to: 1 }}
               xTicks={axes[at]?.ticks ?? []}
-              yText={percentTick}
+              yText={words.tick}
             />
           );
         })}
@@ -99,7 +101,7 @@ const SIDE = { width: 480, height: 220, left: 64, bottom: 24, top: 8, right: 12 
 /** The error expected over two hyperparameters, the bluer the lower, with the trials on it. */
 function Contour({
   contour: { paths, values },
-  details: { axes, trials },
+  details: { axes, trials, line },
 }: {
   readonly contour: StudyContour;
   readonly details: StudyDetails;
@@ -111,7 +113,8 @@ function Contour({
   const { width, height, left, bottom, top, right } = SIDE;
   const toX = (unit: number): number => left + unit * (width - left - right);
   const toY = (unit: number): number => top + (1 - unit) * (height - top - bottom);
-  const title = `Expected error over ${paths[0]} (across) and ${paths[1]} (up), from ${percent(low)} (blue) to ${percent(high)}`;
+  const shown = errorText(line.isShare).value;
+  const title = `Expected error over ${paths[0]} (across) and ${paths[1]} (up), from ${shown(low)} (blue) to ${shown(high)}`;
   return (
     <figure class="plot">
       <figcaption>{title}</figcaption>

@@ -1,6 +1,6 @@
 /** Cells as people read them. */
 import type { RunCell } from "@nabla/workbench";
-import { duration, moment, number, percent } from "@nabla/workbench/text";
+import { duration, moment, number, percent, percentTick } from "@nabla/workbench/text";
 
 /** A cell of the table by the name of its column; `shares` are measures that are told in percent beside errors. */
 export function cellText(name: string, cell: RunCell | undefined, shares: readonly string[] = []): string {
@@ -31,4 +31,12 @@ export function spreadText(
 export function bytesText(bytes: number): string {
   const power = bytes < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(bytes) / 3));
   return `${number(bytes / 1000 ** power)} ${["B", "kB", "MB", "GB", "TB"][power]}`;
+}
+
+/** An error of a study, and the same along an axis. */
+export function errorText(isShare: boolean): {
+  readonly value: (error: number) => string;
+  readonly tick: (error: number) => string;
+} {
+  return isShare ? { value: percent, tick: percentTick } : { value: number, tick: number };
 }

@@ -18,6 +18,8 @@ export interface StudyLine {
   readonly pruned: number;
   readonly failed: number;
   readonly running: number;
+  /** Whether its errors are shares, which are told in percent; those of an RMSE are in the unit of the target. */
+  readonly isShare: boolean;
   /** Each trial that was better than all before, with its error. */
   readonly improvements: readonly (readonly [trial: number, error: number])[];
 }

@@ -1,4 +1,5 @@
 /** A study as the page of one shows it. */
+import { measureFrom } from "nabla";
 import { contour, slices, spaceToJson } from "nabla/tune";
 import type { StoredStudy, StoredTrial } from "../../store/study.ts";
 import { axisOf, valueAt } from "../../studies/axis-text.ts";
@@ -6,7 +7,8 @@ import { type ReportedStudy, studyWith, studyWords } from "../../studies/reporte
 import { outcomeIn, wantedIn } from "../../studies/study-record.ts";
 import { partsText } from "../../text/description.ts";
 import { duration } from "../../text/duration.ts";
-import { percent, rangeText } from "../../text/format.ts";
+import { rangeText } from "../../text/format.ts";
+import { measureInRecord } from "../../text/measure-words.ts";
 import { shellWords } from "../../text/shell-words.ts";
 import { shortValueText, valuesText } from "../../text/values.ts";
 import type { StudyAxis, StudyDetails, StudyLine, StudyShows, StudyTrial } from "./api-studies.ts";
@@ -31,6 +33,7 @@ export function studyLine(study: StoredStudy, all: readonly StoredTrial[]): Stud
     pruned: having("pruned"),
     failed: having("failed"),
     running: having("running"),
+    isShare: measureFrom(measureInRecord(study.experiment) ?? "error").unit === "share",
     improvements,
   };
 }
@@ -67,20 +70,21 @@ export async function studyDetails(stored: StoredStudy, all: readonly StoredTria
 
 function factsOf({ stored, outcome }: ReportedStudy): StudyDetails["facts"] {
   const { best, handed, optimism, seconds } = outcome ?? {};
+  const { error: shown } = studyWords(stored);
   return [
     ["Data", `${stored.data.path}\nSHA-256 ${stored.data.sha256}`],
     ["Task", `${stored.task} of ${stored.target}; ${partsText(stored.rows)}`],
     ...(best === null || best === undefined
       ? []
       : [
-          ["Best", `trial ${best.number}: ${percent(best.error)} (${rangeText(best.interval, percent)})`] as const,
+          ["Best", `trial ${best.number}: ${shown(best.error)} (${rangeText(best.interval, shown)})`] as const,
           ["Values", valuesText(best.values)] as const,
           ["Why", best.said] as const,
         ]),
     ...(handed === undefined ? [] : [["Handed over", handed.summary] as const]),
     ...(optimism === null || optimism === undefined
       ? []
-      : [["Luck", `${percent(optimism.apparent)} looks like ${percent(optimism.honest)} on other rows`] as const]),
+      : [["Luck", `${shown(optimism.apparent)} looks like ${shown(optimism.honest)} on other rows`] as const]),
     ...(seconds === undefined ? [] : [["Time", duration(seconds)] as const]),
     ...(stored.notes === undefined ? [] : [["Notes", stored.notes] as const]),
   ];

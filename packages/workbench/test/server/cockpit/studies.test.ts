@@ -36,7 +36,7 @@ async function openSearched() {
       sampler: "random",
       pruner: "none",
     },
-    experiment: { data: "digits.csv", target: "digit" },
+    experiment: { data: "digits.csv", target: "digit", measure: "rmse" },
     plan: { trials: 9, finalists: 0, repeats: 1 },
     data: { path: "digits.csv", sha256: "ab".repeat(32) },
     version: "0.1.0",
@@ -86,7 +86,17 @@ test("a study is told with its axes, its trials where they lie, and how its best
   const lines = async (): Promise<readonly StudyLine[]> => await cockpit.get("/api/studies");
   await expect.poll(async () => (await lines())[0]?.pruned, { timeout: 10_000 }).toBe(1);
   expect((await lines())[0]).toMatchObject({
-    ...{ name: "rates", status: "running", target: "<b>digit", wanted: 9, done: 3, pruned: 1, failed: 0, running: 0 },
+    ...{
+      name: "rates",
+      status: "running",
+      isShare: false,
+      target: "<b>digit",
+      wanted: 9,
+      done: 3,
+      pruned: 1,
+      failed: 0,
+      running: 0,
+    },
     improvements: [
       [0, 0.3],
       [1, 0.2],
