@@ -11,6 +11,7 @@ import * as statistics from "../../src/base/statistics/index.ts";
 import * as diagnose from "../../src/diagnose/index.ts";
 import * as exchange from "../../src/exchange/index.ts";
 import * as nabla from "../../src/index.ts";
+import * as inPages from "../../src/predict/index.ts";
 import * as reading from "../../src/reading/index.ts";
 import * as testing from "../../src/testing/index.ts";
 import * as tf1 from "../../src/tf1/index.ts";
@@ -20,8 +21,8 @@ import { root } from "./root.ts";
 const pages = readPages(root);
 const index = pages.find(({ name }) => name === "README")?.text ?? "";
 const names = new Set(
-  [nabla, answers, diagnose, exchange, reading, statistics, testing, tf1, tf1.train, tune, workbench].flatMap((entry) =>
-    Object.keys(entry),
+  [nabla, inPages, answers, diagnose, exchange, reading, statistics, testing, tf1, tf1.train, tune, workbench].flatMap(
+    (entry) => Object.keys(entry),
   ),
 );
 
