@@ -73,6 +73,7 @@ test("who may only look changes, starts and stops nothing", async () => {
   expect((await looking.ask("/api/runs")).status).toBe(200);
   const actions = [
     "/api/marks",
+    "/api/remove",
     `/api/runs/${id}/notes`,
     `/api/runs/${id}/live`,
     `/api/runs/${id}/try`,
