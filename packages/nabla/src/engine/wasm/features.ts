@@ -1,7 +1,7 @@
 import { FunctionBuilder } from "./assembler.ts";
 import { host } from "./host.ts";
 import { ModuleBuilder } from "./module.ts";
-import { isIntels, revectorizer } from "./revectorizer.ts";
+import { revectorizer } from "./revectorizer.ts";
 import { hasEqualBits } from "./revectorizer-trial.ts";
 
 /** The WebAssembly features of the host. */
@@ -12,15 +12,13 @@ export interface Features {
   readonly fused: boolean;
   /** V8's revectorizer, which joins pairs of 128-bit operations into 256 bits. It gives the same bits sooner. */
   readonly revectorized: boolean;
-  /** Whether products are fastest by tiles of six rows, which give the same bits. Default: they are not. */
-  readonly tall?: boolean;
 }
 
 /** Detects features by validating tiny modules, since version numbers do not reveal flags and processors. */
 export function detectFeatures(): Features {
   const [vectors, fused] = [accepts(false), accepts(true)];
   const revectorized = vectors && isTrusted(fused);
-  return { vectors, fused, revectorized, tall: revectorized && isIntels() };
+  return { vectors, fused, revectorized };
 }
 
 function isTrusted(fused: boolean): boolean {

@@ -23,7 +23,7 @@ export type MatmulPlan =
   | { readonly kind: "loop" };
 
 /** What decides how products are computed on a host. */
-export type ProductFeatures = Pick<Features, "fused" | "revectorized" | "tall"> & {
+export type ProductFeatures = Pick<Features, "fused" | "revectorized"> & {
   /** Whether it computes in float64. */
   readonly wide?: boolean | undefined;
   /** Whether packed panels are the only way, as inside a blocked kernel. */
@@ -37,7 +37,7 @@ interface TileChoice {
 }
 
 /** Tiles of packed products, with the share of the peak that they reach on panels in the cache. */
-const TILES: Readonly<Record<"fused" | "plain" | "revectorized" | "tall", readonly TileChoice[]>> = {
+const TILES: Readonly<Record<"fused" | "plain" | "revectorized", readonly TileChoice[]>> = {
   fused: [
     { rows: 6, columns: 8, share: 1 },
     { rows: 5, columns: 8, share: 0.95 },
@@ -54,12 +54,6 @@ const TILES: Readonly<Record<"fused" | "plain" | "revectorized" | "tall", readon
     { rows: 5, columns: 16, share: 1 },
     { rows: 6, columns: 16, share: 0.95 },
     { rows: 8, columns: 8, share: 0.7 },
-  ],
-  tall: [
-    { rows: 6, columns: 16, share: 1 },
-    { rows: 5, columns: 16, share: 0.94 },
-    { rows: 4, columns: 16, share: 0.94 },
-    { rows: 8, columns: 8, share: 0.66 },
   ],
 };
 
@@ -89,18 +83,17 @@ export function planMatmul(
     buffers,
     fused,
     revectorized,
-    tall = false,
     wide = false,
     packs = false,
   }: { readonly buffers: readonly Buffer[] } & ProductFeatures,
 ): MatmulPlan {
   const choices = chosen.get(kernel) ?? { plans: new Map<string, MatmulPlan>(), ways: new Map<boolean, Ways>() };
   chosen.set(kernel, choices);
-  const host = `${fused} ${revectorized} ${tall} ${wide} ${packs}`;
+  const host = `${fused} ${revectorized} ${wide} ${packs}`;
   const product = productOf(kernel, buffers, bytesOf(wide));
   const ways = choices.ways.get(wide) ?? new Ways(product, wide);
   choices.ways.set(wide, ways);
-  const plan = choices.plans.get(host) ?? choosePlan(kernel, ways, { fused, revectorized, tall, packs });
+  const plan = choices.plans.get(host) ?? choosePlan(kernel, ways, { fused, revectorized, packs });
   choices.plans.set(host, plan);
   return plan.kind === "loop" ? plan : { ...plan, product: placed(plan, product) };
 }
@@ -122,7 +115,7 @@ function bytesOf(wide: boolean): number {
 function choosePlan(
   kernel: MatmulKernel,
   ways: Ways,
-  { fused, revectorized, tall, packs }: Required<Omit<ProductFeatures, "wide">>,
+  { fused, revectorized, packs }: Required<Omit<ProductFeatures, "wide">>,
 ): MatmulPlan {
   const { product } = ways;
   const { m, n, k } = product;
@@ -137,8 +130,7 @@ function choosePlan(
   const usual = fastest([...ways.of(host, false), ...turned].filter(isAllowed));
   if (!revectorized) return usual;
   // Sums that go to memory lane by lane are not joined: the host starts from stores of neighboring vectors.
-  const joined = tall === true ? "tall" : "revectorized";
-  return fastest([...ways.of(joined, false), ...turned].filter(({ plan }) => plan.kind === usual.kind));
+  return fastest([...ways.of("revectorized", false), ...turned].filter(({ plan }) => plan.kind === usual.kind));
 }
 
 /** All ways to compute a product, on each kind of host. Those without packing are the same on hosts of equal vectors. */
@@ -155,7 +147,7 @@ class Ways {
   /** The ways of a host, as the product stands or turned. */
   of(host: keyof typeof TILES, transposed: boolean): readonly Candidate[] {
     const width = this.#wide ? 2 : 4;
-    const vectors = { width, lanes: host === "fused" || host === "plain" ? width : 2 * width };
+    const vectors = { width, lanes: host === "revectorized" ? 2 * width : width };
     const product = placed({ transposed }, this.product);
     const packed = this.#list(`${host} ${transposed}`, () => packedWays(product, { host, vectors, transposed }));
     const direct = this.#list(`${vectors.lanes} ${transposed}`, () => directWays(product, { vectors, transposed }));

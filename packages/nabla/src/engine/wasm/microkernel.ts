@@ -1,7 +1,6 @@
 import { FunctionBuilder } from "./assembler.ts";
 import type { ModuleBuilder } from "./module.ts";
-import { rowPointers } from "./packing.ts";
-import type { Callable, Local, Token } from "./tokens.ts";
+import type { Callable, Local } from "./tokens.ts";
 
 /** A block of the result that is held in registers. Columns are a multiple of four. */
 export interface Tile {
@@ -29,12 +28,7 @@ interface Destination {
 export function addMicrokernel(
   module: ModuleBuilder,
   tile: Tile,
-  options: {
-    readonly fused: boolean;
-    readonly wide: boolean;
-    /** Whether numbers of a lie in a panel, or each row of the tile on its own, as many bytes apart as a last parameter says. */
-    readonly reads: "panels" | "rows";
-  },
+  options: { readonly fused: boolean; readonly wide: boolean },
 ): Callable {
   const f = new FunctionBuilder(options);
   const parameter = () => f.parameter("i32");
@@ -48,15 +42,8 @@ export function addMicrokernel(
     parameter(),
     parameter(),
   ] as const;
-  const apart = options.reads === "rows" ? f.parameter("i32") : undefined;
   const target = module.add(f);
   const vectors = tile.columns / f.width;
-  const lines =
-    apart === undefined ? undefined : rowPointers(f, { width: tile.rows, source: a, across: apart, count: rows });
-  const number = (u: number, r: number): Token<"v128"> =>
-    lines === undefined
-      ? f.load(f.names.loadSplat, f.get(a), (u * tile.rows + r) * f.bytes)
-      : f.load(f.names.loadSplat, f.get(lines[r] ?? a), u * f.bytes);
   const sums = Array.from({ length: tile.rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
   const right = Array.from({ length: vectors }, () => f.local("v128"));
   const left = f.local("v128");
@@ -65,7 +52,7 @@ export function addMicrokernel(
       f.set(local, f.load("v128.load", f.get(b), (u * tile.columns + f.width * v) * f.bytes));
     });
     sums.forEach((row, r) => {
-      f.set(left, number(u, r));
+      f.set(left, f.load(f.names.loadSplat, f.get(a), (u * tile.rows + r) * f.bytes));
       row.forEach((sum, v) => {
         const factor = right[v] ?? left;
         f.set(
@@ -77,8 +64,7 @@ export function addMicrokernel(
   };
   const turn = (steps: number) => {
     for (let u = 0; u < steps; u++) step(u);
-    if (lines === undefined) f.increase(a, steps * tile.rows * f.bytes);
-    else for (const line of lines) f.increase(line, steps * f.bytes);
+    f.increase(a, steps * tile.rows * f.bytes);
     f.increase(b, steps * tile.columns * f.bytes);
   };
   const times = f.keep("i32", f.op("i32.shr_u", f.get(depth), f.i32(Math.log2(UNROLL))));

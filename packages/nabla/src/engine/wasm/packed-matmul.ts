@@ -63,22 +63,6 @@ export function panelBytes(product: StridedProduct, tile: Tile, elementBytes: nu
   return Math.ceil((Math.ceil(n / block) * block * k * elementBytes) / 64) * 64;
 }
 
-interface DriverOptions {
-  readonly tile: Tile;
-  /** Whether all of b was packed before. */
-  readonly isPacked: boolean;
-  /** Where the microkernel reads a: in panels, or in the rows where it lies. */
-  readonly reads: "panels" | "rows";
-}
-
-/** Rows this many bytes apart, or a multiple, share a set of the first cache, from which they would push out panels of b. */
-const ALIASED = 4096;
-
-/** Where a is read: numbers of a row that lie side by side need no copy, for a tile takes the same numbers of each row in turn. */
-function readsRows({ row, column }: StridedMatrix, bytes: number): DriverOptions["reads"] {
-  return column === 1 && (row * bytes) % ALIASED !== 0 ? "rows" : "panels";
-}
-
 /** Products by packed panels, after K. Goto and R. van de Geijn: Anatomy of High-Performance Matrix Multiplication. */
 export class PackedProducts {
   readonly #module: ModuleBuilder;
@@ -149,7 +133,7 @@ export class PackedProducts {
     const [offsetA, offsetB, offsetC] = offsets;
     const side = (name: "m" | "n", size: number): I32 => (part?.side === name ? f.get(part.size) : f.i32(size));
     f.call(
-      this.#driver({ tile, isPacked: panels !== undefined, reads: readsRows(a, f.bytes) }),
+      this.#driver(tile, panels !== undefined),
       ...[side("m", m), side("n", n), f.i32(k)],
       ...[at(a, offsetA), f.i32(a.row * f.bytes), f.i32(a.column * f.bytes)],
       ...[at(b, offsetB), f.i32(b.row * f.bytes), f.i32(b.column * f.bytes)],
@@ -203,12 +187,12 @@ export class PackedProducts {
   }
 
   /** The function that runs blocks and panels for all products with the same tile. */
-  #driver({ tile, isPacked, reads }: DriverOptions): Callable {
-    const key = `${tile.rows} ${tile.columns} ${tile.transposed} ${isPacked} ${reads}`;
+  #driver(tile: Tile, isPacked: boolean): Callable {
+    const key = `${tile.rows} ${tile.columns} ${tile.transposed} ${isPacked}`;
     const known = this.#drivers.get(key);
     if (known !== undefined) return known;
-    const kernel = this.#microkernel(tile, reads);
-    const packA = reads === "panels" ? this.packing(tile.rows) : undefined;
+    const kernel = this.#microkernel(tile);
+    const packA = this.packing(tile.rows);
     const packB = this.packing(tile.columns);
     const f = new FunctionBuilder(this.#options);
     const driver = this.#module.add(this.#declare(f, { tile, kernel, packA, packB, isPacked }));
@@ -217,9 +201,9 @@ export class PackedProducts {
   }
 
   /** The innermost function, which drivers of one tile share. */
-  #microkernel(tile: Tile, reads: DriverOptions["reads"]): Callable {
-    const key = `${tile.rows} ${tile.columns} ${tile.transposed} ${reads}`;
-    const made = this.#microkernels.get(key) ?? addMicrokernel(this.#module, tile, { ...this.#options, reads });
+  #microkernel(tile: Tile): Callable {
+    const key = `${tile.rows} ${tile.columns} ${tile.transposed}`;
+    const made = this.#microkernels.get(key) ?? addMicrokernel(this.#module, tile, this.#options);
     this.#microkernels.set(key, made);
     return made;
   }
@@ -232,14 +216,7 @@ export class PackedProducts {
       packA,
       packB,
       isPacked,
-    }: {
-      readonly tile: Tile;
-      readonly kernel: Callable;
-      /** Undefined where the kernel reads a in its rows. */
-      readonly packA: Callable | undefined;
-      readonly packB: Callable;
-      readonly isPacked: boolean;
-    },
+    }: { tile: Tile; kernel: Callable; packA: Callable; packB: Callable; isPacked: boolean },
   ): FunctionBuilder {
     const parameter = () => f.parameter("i32");
     const [m, n, k] = [parameter(), parameter(), parameter()] as const;
@@ -270,21 +247,18 @@ export class PackedProducts {
         } else f.set(scratchB, blockOfPanels(f, { panels, nBlock, k, j, p }));
         eachBlock(f, m, mBlock, (i, rows) => {
           const sourceA = f.keep("i32", start(a, times(i, aRow), times(p, aColumn)));
-          if (packA !== undefined)
-            f.call(packA, f.get(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
+          f.call(packA, f.get(scratchA), f.get(sourceA), f.get(aRow), f.get(aColumn), f.get(rows), f.get(depth));
           eachPanel(f, columns, tile.columns, (jr) => {
             eachPanel(f, rows, tile.rows, (ir) => {
               const row = f.keep("i32", f.op("i32.add", f.get(i), f.get(ir)));
               const column = f.keep("i32", f.op("i32.add", f.get(j), f.get(jr)));
               f.call(
                 kernel,
-                f.get(depth),
-                packA === undefined ? f.op("i32.add", f.get(sourceA), times(ir, aRow)) : panel(scratchA, ir, depth),
-                ...[panel(scratchB, jr, depth), place(row, column), f.get(stride)],
+                ...[f.get(depth), panel(scratchA, ir, depth), panel(scratchB, jr, depth)],
+                ...[place(row, column), f.get(stride)],
                 f.op("i32.sub", f.get(rows), f.get(ir)),
                 f.op("i32.sub", f.get(columns), f.get(jr)),
                 f.op("i32.or", f.get(p), f.get(accumulate)),
-                ...(packA === undefined ? [f.get(aRow)] : []),
               );
             });
           });

@@ -87,7 +87,7 @@ function copyPanel(f: FunctionBuilder, panel: Panel, along: Local<"i32">): void 
 }
 
 /** A pointer for each neighbor; pointers beyond the last neighbor point to it. */
-export function rowPointers(
+function rowPointers(
   f: FunctionBuilder,
   { width, source, across, count }: { width: number; source: Local<"i32">; across: Local<"i32">; count: Local<"i32"> },
 ): readonly Local<"i32">[] {

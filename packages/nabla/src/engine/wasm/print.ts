@@ -173,8 +173,6 @@ const HOSTS: readonly ProductFeatures[] = [
   { fused: true, revectorized: false },
   { fused: false, revectorized: true },
   { fused: true, revectorized: true },
-  { fused: false, revectorized: true, tall: true },
-  { fused: true, revectorized: true, tall: true },
 ];
 
 /** What products pack their operands into depends on sizes alone, which programs of one plan share. */

@@ -40,7 +40,7 @@ export function hasEqualBits(revectorizer: Pick<Revectorizer, "compile">, fused:
 /** The product; equal bytes would be compiled once, so the two modules say which they are. */
 function product(fused: boolean, revectorized: boolean): Uint8Array<ArrayBuffer> {
   const module = new ModuleBuilder();
-  module.export("product", addMicrokernel(module, TILE, { fused, wide: false, reads: "panels" }));
+  module.export("product", addMicrokernel(module, TILE, { fused, wide: false }));
   return module.encode({ revectorized });
 }
 

@@ -111,25 +111,12 @@ class FlaggedCompiler implements Revectorizer {
  * tell; they run on processors from 2013 on, which have it.
  */
 function hasWideVectors(): boolean {
-  return typeof process !== "object" || process.platform !== "linux" || /^flags\b.*\bavx2\b/m.test(processors());
-}
-
-/**
- * Whether the processor is one of Intel's, where multiply-adds of 256 bits take four or five cycles, two at a time: eight to ten sums must
- * be under way for that, and the eight of four rows leave none to spare. Other systems than Linux do not tell.
- */
-export function isIntels(): boolean {
-  return /^vendor_id\b.*\bGenuineIntel\b/m.test(processors());
-}
-
-/** What Linux tells of the processors; nothing elsewhere. */
-function processors(): string {
-  if (typeof process !== "object" || process.platform !== "linux") return "";
+  if (typeof process !== "object" || process.platform !== "linux") return true;
   const files = process.getBuiltinModule?.("node:fs") as HostFiles | undefined;
   try {
-    return files?.readFileSync("/proc/cpuinfo", "latin1") ?? "";
+    return files !== undefined && /^flags\b.*\bavx2\b/m.test(files.readFileSync("/proc/cpuinfo", "latin1"));
   } catch {
-    return "";
+    return false;
   }
 }
 
