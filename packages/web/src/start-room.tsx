@@ -131,7 +131,7 @@ function Failure({ error }: { readonly error: Error }) {
 function Columns({ file, waits }: { readonly file: ProfiledFile; readonly waits: boolean }) {
   const { rows, columns, form, remarks, isImages } = file;
   return (
-    <section class={waits ? "card waits" : "card"} aria-busy={waits}>
+    <section class="card" aria-busy={waits}>
       <h2>{isImages ? "Images" : "Columns"}</h2>
       <p class="muted">
         {file.file}: {countText(rows)} rows{isImages ? "" : `, ${countText(columns.length)} columns`}
@@ -277,7 +277,7 @@ function Beside({ plan: { data: planned, error, waits }, said, isReady, isStudy 
       <h2>What would be trained</h2>
       {failure !== undefined && <Failure error={failure} />}
       {planned !== undefined && (
-        <div class={waits ? "waits" : ""}>
+        <div>
           <dl>
             {(
               [

@@ -51,7 +51,7 @@ const SIGHTS = [
 export async function look(page: Page, name: string): Promise<void> {
   const folder = process.env.NABLA_SCREENSHOTS;
   const { width: before = 1440 } = page.viewportSize() ?? {};
-  // what waits for an answer is pale
+  // what waits for an answer may change yet
   await page.locator("[aria-busy=true]").first().waitFor({ state: "detached" });
   for (const { width, colorScheme, left } of SIGHTS) {
     await page.setViewportSize({ width, height: 900 });
