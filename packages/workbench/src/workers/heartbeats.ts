@@ -48,7 +48,9 @@ export class HeartbeatWriter {
         this.#next = undefined;
         this.#hurry = new AbortController();
         await this.#write(heartbeat);
-        if (!this.#ended) await pausing(HEARTBEAT_PAUSE, this.#hurry.signal);
+        // the thread is told of once, when a trial begins; its first reports do not wait for that
+        const told = heartbeat.reports !== undefined || heartbeat.checkpoint !== undefined;
+        if (told && !this.#ended) await pausing(HEARTBEAT_PAUSE, this.#hurry.signal);
       }
     } catch (error) {
       this.#failure = error;
