@@ -16,7 +16,7 @@ import {
   wholeNumber,
 } from "nabla/fields";
 import { asData, chosen, type Facts, orNone } from "./choice.ts";
-import { imageHidden } from "./image-network.ts";
+import { FEW_IMAGES, imageHidden, imagesOf } from "./image-network.ts";
 
 const unitsType = listType(numberType({ atLeast: 1, whole: true }));
 
@@ -75,9 +75,15 @@ export const networkFields = {
         elsewhere: sameAs("hidden-layers", "hidden-units", "hidden-layer-sizes", "hidden-sizes"),
       },
     }),
-    `${defaultHidden}; behind convolutions ${imageHidden}; of texts alone none; of forecasts ${seriesHidden}`,
+    `${defaultHidden}; behind convolutions ${imageHidden.few}, or ${imageHidden.many} from ${FEW_IMAGES.toLocaleString("en-US")} images on; of texts alone none; of forecasts ${seriesHidden}`,
     (facts) =>
-      areImages(facts) ? imageHidden : areTexts(facts) ? [] : areForecasts(facts) ? seriesHidden : defaultHidden,
+      areImages(facts)
+        ? imageHidden[imagesOf(facts.rows)]
+        : areTexts(facts)
+          ? []
+          : areForecasts(facts)
+            ? seriesHidden
+            : defaultHidden,
   ),
   activation: asData(
     field(kindType<Layer>("activation", "apply"), {

@@ -96,7 +96,7 @@ function asToday(record: Json): Json {
 function modelOf(
   experiment: Experiment,
   closed: ClosedExperiment,
-  { outputs, shape, numbers, texts, past, begun }: Facts,
+  { rows, outputs, shape, numbers, texts, past, begun }: Facts,
 ): Json {
   if (begun !== undefined) return begun.model;
   const { layers, hidden, activation, keep, periodic, textUnits, encoder, normalize } = closed;
@@ -114,7 +114,7 @@ function modelOf(
   const { layers: after } = asRecord(dense);
   if (!Array.isArray(after)) return dense;
   if (areImages({ shape }))
-    return { kind: "chain", layers: [...convolutions(shape, { activation, normalize }), ...after] };
+    return { kind: "chain", layers: [...convolutions(shape, { rows, activation, normalize }), ...after] };
   const encoded = { units: textUnits, hidden, encoder };
   // what stands last goes first, so that the other inputs stay where they are
   const first = [...wavesOf(numbers, periodic, shape), ...pastBranch(past, encoded), ...encodersOf(texts, encoded)];

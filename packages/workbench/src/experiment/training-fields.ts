@@ -26,7 +26,7 @@ import {
 import { BACKBONE } from "./begun.ts";
 import { asData, type ChosenField, chosen, type DataField, type KnownFacts, orNone } from "./choice.ts";
 import type { TargetWeights } from "./data-fields.ts";
-import { imageChanges } from "./image-network.ts";
+import { FEW_IMAGES, imageChanges } from "./image-network.ts";
 import { AUTO, positiveClass, usualMeasure } from "./measure.ts";
 import { areImages } from "./network-fields.ts";
 
@@ -70,8 +70,6 @@ function batchFor({ rows }: KnownFacts): number {
 const ROWS = { steps: 3000, most: 400, fewest: 60 };
 /** The same for images, whose steps are dear. */
 const IMAGES = { steps: 1500, most: 120, fewest: 10 };
-/** So many images show most of what changes would make of them. */
-const FEW_IMAGES = 20_000;
 
 /** Passes over the training part: more rows bring more steps each, and need fewer passes. */
 function epochsFor({ rows, shape, so: { batch } }: KnownFacts): number {

@@ -85,6 +85,17 @@ test("waves are for measured numbers in networks with hidden layers", () => {
   expect(first({}, { ...facts, shape: [8, 8, 1], numbers: [] })).toMatchObject({ kind: "conv2d" });
 });
 
+test.each([
+  [600, [16, 32, 64], 64, ["shift", "rotate", "scale"]],
+  [45_000, [32, 64, 128], 128, []],
+])("of %i images the network is as wide as there is to learn", (rows, filters, units, changes) => {
+  const { model, augment } = resolveExperiment(bare, { ...facts, rows, shape: [28, 28, 1], numbers: [] });
+  const { layers } = model as { layers: readonly { kind: string; filters?: number; units?: number }[] };
+  expect(layers.flatMap((layer) => layer.filters ?? [])).toEqual(filters);
+  expect(layers.find(({ kind }) => kind === "dense")).toMatchObject({ units });
+  expect(augment).toMatchObject(changes.map((kind) => ({ kind })));
+});
+
 test("two networks at once, and a loss for the other task, are refused", () => {
   const both = { ...bare, layers: ["relu"], hidden: [3] };
   expect(() => resolveExperiment(both, facts)).toThrow(expect.objectContaining({ code: "experiment/both" }));
