@@ -22,10 +22,11 @@ export class HeartbeatWriter {
   }
 
   write({ reports, checkpoint, thread }: TrialHeartbeat): void {
-    if (reports?.length === 0 && checkpoint === undefined && thread === undefined) return;
+    const reported = reports !== undefined && reports.length > 0;
+    if (!reported && checkpoint === undefined && thread === undefined) return;
     this.#next = {
       ...this.#next,
-      ...(reports && { reports }),
+      ...(reported && { reports }),
       ...(checkpoint && { checkpoint }),
       ...(thread !== undefined && { thread }),
     };

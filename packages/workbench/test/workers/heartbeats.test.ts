@@ -10,7 +10,8 @@ test("the first reports do not wait for a pause after the thread was told of; la
   );
   const [first, second, third] = [1, 2, 3].map((step) => [{ step, value: 1 / step }]);
   if (first === undefined || second === undefined || third === undefined) throw new Error("there are three");
-  writer.write({ thread: 2 });
+  // as a trial begins, also one that goes on and has reports in the store
+  writer.write({ reports: [], thread: 2 });
   await expect.poll(() => written.length).toBe(1);
   writer.write({ reports: first });
   await expect.poll(() => written.length).toBe(2);
