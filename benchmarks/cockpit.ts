@@ -97,9 +97,9 @@ try {
     const latest = ids.at(-1) ?? "";
     const cockpit = await openCockpit({ store: place, port: 0 });
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US" });
-    // tellings follow on each other without their pauses
+    // messages follow on each other without their pauses
     await context.addInitScript(`{
-      const Source = EventSource; globalThis.EventSource = class extends Source { constructor(...all) { super(...all); globalThis.heard = this; } };
+      const Source = EventSource; globalThis.EventSource = class extends Source { constructor(...all) { super(...all); globalThis.eventSource = this; } };
       const wait = setTimeout; globalThis.setTimeout = (act, time, ...all) => wait(act, globalThis.isHasty ? 0 : time, ...all);
     }`);
     const page = await context.newPage();
@@ -131,8 +131,8 @@ try {
         await page.evaluate(
           async ({ id, times }) => {
             for (let i = 0; i < times; i++) {
-              const { heard } = globalThis as unknown as { readonly heard: EventSource };
-              heard.dispatchEvent(new MessageEvent("runs", { data: JSON.stringify([id]) }));
+              const { eventSource } = globalThis as unknown as { readonly eventSource: EventSource };
+              eventSource.dispatchEvent(new MessageEvent("runs", { data: JSON.stringify([id]) }));
               await new Promise((resolve) => setTimeout(resolve));
             }
           },

@@ -59,13 +59,13 @@ const kept: readonly Table[] = listTables()
 
 /** F1 of the positive rows where those from a share on are taken for positive. */
 function f1From(shares: readonly number[], isPositive: readonly boolean[], from: number): number {
-  let [right, said, there] = [0, 0, 0];
+  let [truePositives, predicted, actual] = [0, 0, 0];
   for (const [row, share] of shares.entries()) {
-    right += Number(share >= from && isPositive[row] === true);
-    said += Number(share >= from);
-    there += Number(isPositive[row] === true);
+    truePositives += Number(share >= from && isPositive[row] === true);
+    predicted += Number(share >= from);
+    actual += Number(isPositive[row] === true);
   }
-  return (2 * right) / Math.max(1, said + there);
+  return (2 * truePositives) / Math.max(1, predicted + actual);
 }
 
 const store = await openStore(join(folder, "runs.db"));

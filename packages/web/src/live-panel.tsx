@@ -3,6 +3,7 @@ import type { LiveSetting, LiveSettings } from "@nabla/workbench";
 import { useState } from "preact/hooks";
 import { goTo } from "./address.ts";
 import { useAnswer } from "./answer.ts";
+import { NumberInput } from "./number-input.tsx";
 import { act, changesOfRun, facts, resets } from "./server.ts";
 import { countText } from "./text.ts";
 import { attempt, note } from "./toasts.tsx";
@@ -139,20 +140,7 @@ function Setting({ setting, readOnly, onChange }: SettingProps) {
         onInput={({ currentTarget }) => setTyped(String(rounded(scale.value(Number(currentTarget.value)))))}
         onChange={send}
       />
-      <input
-        type="text"
-        inputMode="decimal"
-        aria-label={setting.name}
-        size={8}
-        readOnly={readOnly}
-        value={text}
-        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-        onBlur={send}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") send();
-          if (event.key === "Escape") setTyped(undefined);
-        }}
-      />
+      <NumberInput label={setting.name} text={text} size={8} readOnly={readOnly} onType={setTyped} onSend={send} />
     </label>
   );
 }

@@ -4,6 +4,7 @@ import { number, percent, percentTick } from "@nabla/workbench/text";
 import { cheapestThreshold, decisionAt, type Operations } from "nabla/diagnose";
 import { useMemo, useState } from "preact/hooks";
 import { useAnswer } from "./answer.ts";
+import { NumberInput } from "./number-input.tsx";
 import { NumbersTable } from "./numbers-table.tsx";
 import { act, changesOfRun, facts } from "./server.ts";
 import { type PlotLine, SvgPlot } from "./svg-plot.tsx";
@@ -127,18 +128,7 @@ function Thresholds({ id, data }: ThresholdsProps) {
               setMoved(places[places.length - 1 - Number(currentTarget.value)]);
             }}
           />
-          <input
-            type="text"
-            inputMode="decimal"
-            aria-label="threshold"
-            value={typed ?? String(from)}
-            onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-            onBlur={send}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") send();
-              if (event.key === "Escape") setTyped(undefined);
-            }}
-          />
+          <NumberInput label="threshold" text={typed ?? String(from)} onType={setTyped} onSend={send} />
         </label>
         <div class="prices">
           {(

@@ -3,6 +3,7 @@ import { wrongArgument } from "../array/check-array.ts";
 import { ndarray } from "../array/ndarray.ts";
 import { NablaError } from "../base/error.ts";
 import { type FileSource, sourceBytes, sourceName } from "../base/file-source.ts";
+import { hostScope } from "../base/host-scope.ts";
 import { isRecord } from "../base/value-type.ts";
 import { categoryColumn, numberColumn, type Table, table } from "../data/table.ts";
 import { type Pixels, resample } from "./resample.ts";
@@ -94,7 +95,7 @@ async function imageOf(
   { shape: [height, width, channels], place }: { readonly shape: ImageShape; readonly place: string },
 ): Promise<Uint8ClampedArray> {
   const name = sourceName(source) ?? place;
-  const { Blob, createImageBitmap, OffscreenCanvas } = globalThis as unknown as PictureHost;
+  const { Blob, createImageBitmap, OffscreenCanvas } = hostScope<PictureHost>();
   if (createImageBitmap === undefined || OffscreenCanvas === undefined) {
     const message = "readImages runs in pages and their workers, which decode pictures";
     throw new NablaError(

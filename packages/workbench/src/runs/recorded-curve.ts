@@ -23,7 +23,7 @@ const readLaw = read.record<LearningCurve["law"]>({
   a: read.number,
   b: read.number,
   c: read.number,
-  intervals: (value) => value as unknown as LearningCurve["law"]["intervals"],
+  intervals: read.record<LearningCurve["law"]["intervals"]>({ a: readInterval, c: readInterval }),
 });
 const readCurve: read.Reader<LearningCurve> = read.record<LearningCurve>({
   points: read.list(
